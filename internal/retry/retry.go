@@ -1,0 +1,92 @@
+// Package retry is the one place where the library decides whether and when to
+// try again.
+package retry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+
+	"github.com/staso-go/staso/exporter"
+)
+
+// Policy says how often and how far apart to try. The zero value is the wire's:
+// three tries, about 0.5 and 1 second apart, and a Retry-After up to a minute.
+type Policy struct {
+	// MaxTries counts the first one too. Zero is 3; negative has no limit but
+	// the context.
+	MaxTries int
+	// InitialInterval is the first wait. Zero is 500 ms. Each wait doubles, give
+	// or take a fifth.
+	InitialInterval time.Duration
+	// MaxInterval bounds a wait. Zero is 30 s.
+	MaxInterval time.Duration
+	// MaxRetryAfter bounds the wait that a receiver asks for. Zero is 60 s.
+	MaxRetryAfter time.Duration
+}
+
+func (p Policy) withDefaults() Policy {
+	if p.MaxTries == 0 {
+		p.MaxTries = 3
+	}
+	if p.InitialInterval == 0 {
+		p.InitialInterval = 500 * time.Millisecond
+	}
+	if p.MaxInterval == 0 {
+		p.MaxInterval = 30 * time.Second
+	}
+	if p.MaxRetryAfter == 0 {
+		p.MaxRetryAfter = 60 * time.Second
+	}
+	return p
+}
+
+// Do calls try until it succeeds, until its error is no
+// [*exporter.RetryableError], or until the policy or ctx ends. The error is
+// always the last one of try, joined with ctx.Err() where ctx cut the waiting
+// short.
+func Do(ctx context.Context, p Policy, try func(context.Context) error) error {
+	p = p.withDefaults()
+	intervals := p.intervals()
+	for tries := 1; ; tries++ {
+		err := try(ctx)
+		var retryable *exporter.RetryableError
+		if err == nil || !errors.As(err, &retryable) {
+			return err
+		}
+		if tries == p.MaxTries {
+			return fmt.Errorf("%d tries: %w", tries, err)
+		}
+		wait := max(intervals.NextBackOff(), min(retryable.After, p.MaxRetryAfter))
+		if ctxErr := sleep(ctx, wait); ctxErr != nil {
+			return errors.Join(err, ctxErr)
+		}
+	}
+}
+
+// intervals makes a backoff for one Do: an ExponentialBackOff is not for
+// concurrent use. backoff.Retry itself is not used, for it forgets the last
+// error when the context ends.
+func (p Policy) intervals() *backoff.ExponentialBackOff {
+	return backoff.NewExponentialBackOff(
+		backoff.WithInitialInterval(p.InitialInterval),
+		backoff.WithMaxInterval(p.MaxInterval),
+		backoff.WithMultiplier(2),
+		backoff.WithRandomizationFactor(0.2),
+		backoff.WithMaxElapsedTime(0),
+	)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
