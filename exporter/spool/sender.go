@@ -1,0 +1,163 @@
+package spool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/retry"
+)
+
+// maxRetryAfter is the longest wait that a receiver may ask for.
+const maxRetryAfter = 15 * time.Minute
+
+// sender carries records from the journal to the next exporter.
+type sender struct {
+	journal *journal
+	next    exporter.Exporter
+	policy  retry.Policy
+	timeout time.Duration
+	slots   chan struct{}
+	flights sync.WaitGroup
+}
+
+func newSender(j *journal, next exporter.Exporter, c *config) *sender {
+	return &sender{
+		journal: j,
+		next:    next,
+		policy: retry.Policy{
+			MaxTries:        -1,
+			InitialInterval: min(500*time.Millisecond, c.maxBackoff),
+			MaxInterval:     c.maxBackoff,
+			MaxRetryAfter:   maxRetryAfter,
+		},
+		timeout: c.timeout,
+		slots:   make(chan struct{}, c.concurrency),
+	}
+}
+
+// run sends until ctx ends, and returns when nothing is on its way any more.
+func (s *sender) run(ctx context.Context) {
+	defer s.flights.Wait()
+	for {
+		select {
+		case s.slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		s.journal.syncProgress(time.Now())
+		f := s.await(ctx)
+		if f == nil {
+			return
+		}
+		s.flights.Go(func() {
+			defer func() { <-s.slots }()
+			s.deliver(ctx, f)
+		})
+	}
+}
+
+// await returns the next record, or nil when ctx ends.
+func (s *sender) await(ctx context.Context) *flight {
+	for {
+		f, err := s.takeStubbornly(ctx)
+		if f != nil || err != nil {
+			return f
+		}
+		select {
+		case <-s.journal.wake:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// takeStubbornly waits out errors that say nothing of the data, for instance
+// that the process has too many files open. It fails only when ctx ends.
+func (s *sender) takeStubbornly(ctx context.Context) (f *flight, err error) {
+	err = retry.Do(ctx, s.policy, func(ctx context.Context) (err error) {
+		if f, err = s.journal.take(ctx); err != nil && ctx.Err() == nil {
+			s.journal.setLastError(err)
+			return &exporter.RetryableError{Err: err}
+		}
+		return err
+	})
+	return f, err
+}
+
+func (s *sender) deliver(ctx context.Context, f *flight) {
+	batch, err := decodeBatch(f.payload)
+	if err != nil {
+		s.journal.setLastError(err)
+		s.journal.settle(f, ReasonCorrupt, nil)
+		return
+	}
+	flightCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(f.segment.ctx, cancel)()
+	err = retry.Do(flightCtx, s.policy, func(ctx context.Context) error { return s.try(ctx, batch) })
+	s.conclude(ctx, f, err)
+}
+
+// conclude settles a flight by the error of its last try. One that was cut off
+// by the end of ctx stays pending.
+func (s *sender) conclude(ctx context.Context, f *flight, err error) {
+	var partial *exporter.PartialError
+	var reason *exporter.ReasonError
+	switch {
+	case err == nil:
+		s.journal.settle(f, "", nil)
+	case errors.As(err, &partial):
+		s.journal.settle(f, "", partial)
+	case f.segment.ctx.Err() != nil:
+		s.journal.settle(f, exporter.ReasonQueueFull, nil)
+	case ctx.Err() != nil:
+	case errors.As(err, &reason):
+		s.journal.settle(f, reason.Reason, nil)
+	default:
+		s.journal.settle(f, exporter.ReasonExporterFailed, nil)
+	}
+}
+
+// try sends once. Beside what the next exporter calls retryable it is the
+// timeout that is worth another try, and what a person has to mend first: a key,
+// a plan, an exporter that somebody else shut down.
+func (s *sender) try(ctx context.Context, batch exporter.Batch) error {
+	tryCtx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	err := s.export(tryCtx, batch)
+	if err == nil {
+		return nil
+	}
+	s.journal.setLastError(err)
+	var partial *exporter.PartialError
+	var retryable *exporter.RetryableError
+	switch {
+	case errors.As(err, &partial), errors.As(err, &retryable):
+		return err
+	case tryCtx.Err() != nil:
+		return &exporter.RetryableError{Err: err}
+	case needsPerson(err):
+		return &exporter.RetryableError{After: s.policy.MaxInterval, Err: err}
+	}
+	return err
+}
+
+func needsPerson(err error) bool {
+	var reason *exporter.ReasonError
+	return errors.Is(err, exporter.ErrShutdown) ||
+		errors.As(err, &reason) && reason.Reason == exporter.ReasonUnauthorized
+}
+
+// export calls the next exporter and makes a panic of it an error.
+func (s *sender) export(ctx context.Context, batch exporter.Batch) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("spool: next exporter panicked: %v", p)
+		}
+	}()
+	return s.next.Export(ctx, batch)
+}

@@ -1,0 +1,185 @@
+package spool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/staso-go/staso/exporter"
+)
+
+var (
+	// ErrLocked is what New wraps where another Exporter, in this process or in
+	// another, holds the folder.
+	ErrLocked = errors.New("spool: folder is in use")
+	// ErrPending is what Shutdown wraps where batches stay on disk. They are
+	// not lost: the next New of the folder sends them.
+	ErrPending = errors.New("spool: batches stay on disk")
+)
+
+// Exporter is a queue on disk in front of another exporter. Make one with [New].
+// Its methods may be called from any goroutine.
+type Exporter struct {
+	next    exporter.Exporter
+	journal *journal
+	syncer  *syncer
+
+	stopSending context.CancelFunc
+	sent        chan struct{} // closed when the sender has returned
+
+	mu      sync.Mutex
+	closed  bool
+	exports sync.WaitGroup
+}
+
+var _ exporter.Exporter = (*Exporter)(nil)
+
+// New opens the spool in the folder dir, which it makes with mode 0700 if it is
+// missing, and starts to send what an earlier process left there. The folder
+// belongs to one Exporter at a time: another one's error wraps [ErrLocked]. A
+// wrong argument or option wraps [ErrInvalidOption], all of them at once.
+//
+// Shutdown of the spool shuts next down too. If New fails, next is untouched.
+func New(dir string, next exporter.Exporter, opts ...Option) (*Exporter, error) {
+	c, err := newConfig(dir, next, opts)
+	if err != nil {
+		return nil, err
+	}
+	j, err := openJournal(dir, &c)
+	if err != nil {
+		return nil, fmt.Errorf("open spool: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	e := &Exporter{
+		next:        next,
+		journal:     j,
+		syncer:      startSyncer(j, c.syncInterval),
+		stopSending: cancel,
+		sent:        make(chan struct{}),
+	}
+	go func() {
+		defer close(e.sent)
+		newSender(j, next, &c).run(ctx)
+	}()
+	return e, nil
+}
+
+// Export writes the batch to disk and returns once it is as durable as
+// [WithSyncInterval] says. An error of the disk, a full one included, is a
+// [*exporter.RetryableError] and leaves no part of the batch behind. A batch
+// that is larger than the byte budget is refused as [exporter.ReasonOversized].
+func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
+	if !e.enter() {
+		return exporter.ErrShutdown
+	}
+	defer e.exports.Done()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	frame, count, partial := encodeFrame(&batch)
+	if count.Spans+count.Annotations > 0 {
+		if err := e.store(ctx, frame, count); err != nil {
+			return err
+		}
+	}
+	if partial != nil {
+		return partial
+	}
+	return nil
+}
+
+func encodeFrame(batch *exporter.Batch) ([]byte, Count, *exporter.PartialError) {
+	frame, count, partial := appendBatch(make([]byte, recordHeaderSize, 4<<10), batch)
+	putHeader(frame, count)
+	return frame, count, partial
+}
+
+func (e *Exporter) store(ctx context.Context, frame []byte, count Count) error {
+	err := e.journal.append(frame, count)
+	if err == nil {
+		err = e.syncer.commit(ctx)
+	}
+	var final *exporter.ReasonError
+	if err == nil || errors.As(err, &final) {
+		return err
+	}
+	return &exporter.RetryableError{Err: fmt.Errorf("write to spool: %w", err)}
+}
+
+func (e *Exporter) enter() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return false
+	}
+	e.exports.Add(1)
+	return true
+}
+
+// Stats returns the counts as they are now. It may be called after Shutdown.
+func (e *Exporter) Stats() Stats { return e.journal.stats() }
+
+// Drain returns nil as soon as nothing is pending, or ctx's error when ctx ends
+// first. It hurries nothing: a backend that is down keeps it waiting.
+func (e *Exporter) Drain(ctx context.Context) error {
+	if err := e.journal.awaitEmpty(ctx); err != nil {
+		return fmt.Errorf("drain spool: %w", err)
+	}
+	return nil
+}
+
+// grace is how long Shutdown waits, after ctx has ended, for the next exporter
+// to notice that.
+const grace = time.Second
+
+// Shutdown sends what is pending until ctx ends, leaves the rest on disk, and
+// shuts the next exporter down. Its error joins, as they apply:
+//
+//   - [ErrPending], with how much stays on disk; nothing of that is lost.
+//   - [*exporter.PartialError], with what this Exporter dropped in its life, by
+//     reason.
+//   - the next exporter's error, or that of a file.
+//
+// A second call returns nil. A next exporter that ignores the end of its context
+// is left behind after one second more, and the folder stays locked until it
+// returns.
+func (e *Exporter) Shutdown(ctx context.Context) error {
+	if !e.close() {
+		return nil
+	}
+	result := make(chan error, 1)
+	go func() { result <- e.finish(ctx) }()
+	select {
+	case err := <-result:
+		return err
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case err := <-result:
+		return err
+	case <-timer.C:
+		return fmt.Errorf("spool: the next exporter goes on after its context ended: %w", ctx.Err())
+	}
+}
+
+func (e *Exporter) close() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	first := !e.closed
+	e.closed = true
+	return first
+}
+
+func (e *Exporter) finish(ctx context.Context) error {
+	e.exports.Wait()
+	drainErr := e.journal.awaitEmpty(ctx)
+	e.stopSending()
+	<-e.sent
+	e.syncer.close()
+	closeErr := e.journal.close()
+	return errors.Join(e.journal.remainder(drainErr), e.journal.losses(), closeErr, e.next.Shutdown(ctx))
+}
