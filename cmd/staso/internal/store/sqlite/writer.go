@@ -1,0 +1,104 @@
+package sqlite
+
+import (
+	"time"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+)
+
+const (
+	// commitRows bounds a transaction: more would share the cost of a commit
+	// further, but make the last of them wait longer than they gain.
+	commitRows = 3000
+	// indexRows bounds one step of the text index, so that a write that arrives
+	// meanwhile waits little.
+	indexRows = 200
+)
+
+// writer is the one goroutine that changes the store.
+type writer struct {
+	conn  *conn
+	queue *queue
+	now   func() time.Time
+
+	nextSpan, nextTrace int64
+	index               *indexer
+	ended               chan struct{}
+}
+
+func newWriter(c *conn, q *queue, now func() time.Time, index *indexer) (*writer, error) {
+	w := &writer{conn: c, queue: q, now: now, index: index, ended: make(chan struct{})}
+	return w, w.sequences()
+}
+
+// sequences finds the next ids. One that was given is not given again, also
+// after the newest rows were removed: the text index counts on it.
+func (w *writer) sequences() (err error) {
+	if w.nextSpan, err = w.conn.number("SELECT 1 + max(ifnull((SELECT max(id) FROM spans), 0), (SELECT upto FROM indexed))"); err != nil {
+		return err
+	}
+	w.nextTrace, err = w.conn.number("SELECT 1 + ifnull(max(seq), 0) FROM traces")
+	return err
+}
+
+// run writes until the queue is closed and empty. Where nothing waits to be
+// written it fills the text index, a step at a time.
+func (w *writer) run() {
+	defer close(w.ended)
+	for {
+		if ops := w.queue.take(commitRows); len(ops) > 0 {
+			w.commit(ops)
+			continue
+		}
+		if w.queue.ended() {
+			return
+		}
+		if w.index.step(w.conn) {
+			continue
+		}
+		<-w.queue.wake
+	}
+}
+
+// commit writes ops in one transaction. Where that fails and they are several,
+// each gets a transaction of its own, so that none fails by another's fault.
+func (w *writer) commit(ops []*op) {
+	if ops[0].remove != nil {
+		ops[0].done <- w.remove(ops[0])
+		return
+	}
+	err := w.write(ops)
+	if err != nil && len(ops) > 1 {
+		for _, o := range ops {
+			o.done <- w.write([]*op{o})
+		}
+		return
+	}
+	for _, o := range ops {
+		o.done <- err
+	}
+}
+
+func (w *writer) write(ops []*op) error {
+	b := newBatch(w.conn, w.nextSpan, w.nextTrace)
+	err := w.conn.tx(func() error { return b.write(ops, w.now().UnixNano()) })
+	if err != nil {
+		return translate(err)
+	}
+	w.nextSpan, w.nextTrace = b.nextSpan, b.nextTrace
+	w.index.last.Store(w.nextSpan - 1)
+	return nil
+}
+
+func (w *writer) remove(o *op) error {
+	b := newBatch(w.conn, w.nextSpan, w.nextTrace)
+	found := false
+	err := w.conn.tx(func() (err error) {
+		found, err = b.remove(o.workspace, *o.remove)
+		return err
+	})
+	if err == nil && !found {
+		return store.ErrNotFound
+	}
+	return translate(err)
+}
