@@ -1,0 +1,68 @@
+package staso
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/pipeline"
+)
+
+// ErrInvalidOption is wrapped by every error of [New] that an option or a
+// STASO_ variable caused.
+var ErrInvalidOption = errors.New("invalid option")
+
+// APIError is a refusal that a backend answered over HTTP.
+type APIError = exporter.APIError
+
+// Reason says why a span or an annotation was not delivered; see the constants
+// in package exporter.
+type Reason = exporter.Reason
+
+// LossError is what [Tracer.Flush] and [Tracer.Shutdown] return when something
+// did not arrive.
+type LossError struct {
+	// Spans and Annotations count what was lost, by reason. What a sampler or
+	// [Span.Drop] left out is not lost.
+	Spans       map[Reason]int64
+	Annotations map[Reason]int64
+	// Pending counts the spans whose fate was not known when the context ended.
+	Pending int64
+	// Err is the last cause; nil where items were dropped without one.
+	Err error
+}
+
+func (e *LossError) Error() string {
+	parts := appendCounts(nil, "spans", e.Spans)
+	parts = appendCounts(parts, "annotations", e.Annotations)
+	if e.Pending > 0 {
+		parts = append(parts, fmt.Sprintf("%d spans pending", e.Pending))
+	}
+	text := "staso: not delivered"
+	if len(parts) > 0 {
+		text += ": " + strings.Join(parts, ", ")
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+func (e *LossError) Unwrap() error { return e.Err }
+
+func appendCounts(parts []string, what string, counts map[Reason]int64) []string {
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s %s", counts[reason], what, reason))
+	}
+	return parts
+}
+
+func lossError(loss pipeline.Loss) error {
+	if len(loss.Spans) == 0 && len(loss.Annotations) == 0 && loss.Pending == 0 && loss.Err == nil {
+		return nil
+	}
+	return &LossError{Spans: loss.Spans, Annotations: loss.Annotations, Pending: loss.Pending, Err: loss.Err}
+}

@@ -1,0 +1,222 @@
+package staso
+
+import (
+	"context"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// SpanContext is what another process needs to continue a trace: the W3C trace
+// context in the form of this library.
+type SpanContext struct {
+	TraceID uuid.UUID
+	SpanID  uuid.UUID // the first eight bytes are zero
+	Sampled bool
+}
+
+// IsValid says that both ids are set.
+func (c SpanContext) IsValid() bool { return c.TraceID != uuid.Nil && c.SpanID != uuid.Nil }
+
+// The headers of W3C Trace Context and W3C Baggage, and our members of the latter.
+const (
+	headerTraceparent = "Traceparent"
+	headerBaggage     = "Baggage"
+
+	baggageConversation = "staso.conversation"
+	baggageUser         = "staso.user"
+	baggageAgent        = "staso.agent"
+
+	maxBaggage = 8192 // bytes, the least that W3C Baggage asks to carry
+)
+
+// Inject writes ctx's span as a traceparent header, and its conversation, user
+// and agent as baggage beside what baggage the headers have already. Use it
+// towards services of your own: the user's id goes with it.
+func (t *Tracer) Inject(ctx context.Context, header http.Header) {
+	if t == nil || t.pipeline == nil {
+		return
+	}
+	sc := from(ctx)
+	parent := sc.remote
+	if sc.span != nil {
+		parent = sc.span.Context()
+	}
+	if parent.IsValid() {
+		header.Set(headerTraceparent, formatTraceparent(parent))
+	}
+	members := make([]string, 0, 4)
+	if others := header.Get(headerBaggage); others != "" {
+		members = append(members, withoutOurs(others)...)
+	}
+	for _, m := range []struct{ key, value string }{
+		{baggageConversation, sc.conversation}, {baggageUser, sc.user}, {baggageAgent, sc.agent},
+	} {
+		if m.value != "" {
+			members = append(members, m.key+"="+url.PathEscape(m.value))
+		}
+	}
+	if joined := strings.Join(members, ","); joined != "" && len(joined) <= maxBaggage {
+		header.Set(headerBaggage, joined)
+	}
+}
+
+// Extract returns a context in which the caller's span, as the traceparent header
+// names it, is the parent. A header that is not well formed counts as none, and
+// the next span begins a new trace. Baggage is read only with
+// [WithTrustedBaggage].
+func (t *Tracer) Extract(ctx context.Context, header http.Header) context.Context {
+	if t == nil || t.pipeline == nil {
+		return ctx
+	}
+	c := derive(ctx)
+	c.scope.tracer = t
+	if values := header.Values(headerTraceparent); len(values) == 1 {
+		if parent, ok := parseTraceparent(values[0]); ok {
+			c.scope.span, c.scope.remote = nil, parent
+		}
+	}
+	if t.cfg.TrustedBaggage {
+		c.scope.takeBaggage(header.Values(headerBaggage))
+	}
+	return c
+}
+
+// Middleware hands each request to next with the caller's trace in its context,
+// as [Tracer.Extract] reads it, and with the Tracer.
+func (t *Tracer) Middleware(next http.Handler) http.Handler {
+	if t == nil || t.pipeline == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(t.Extract(r.Context(), r.Header)))
+	})
+}
+
+// Transport sends each request with the trace of its context, as [Tracer.Inject]
+// writes it. Give it to clients of services of your own only. A nil base is
+// [http.DefaultTransport].
+func (t *Tracer) Transport(base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	if t == nil || t.pipeline == nil {
+		return base
+	}
+	return &transport{tracer: t, base: base}
+}
+
+type transport struct {
+	tracer *Tracer
+	base   http.RoundTripper
+}
+
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context()) // a RoundTripper must not change the request
+	if r.Header == nil {
+		r.Header = http.Header{}
+	}
+	t.tracer.Inject(r.Context(), r.Header)
+	return t.base.RoundTrip(r)
+}
+
+func (t *transport) CloseIdleConnections() {
+	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+func formatTraceparent(c SpanContext) string {
+	var b [55]byte
+	copy(b[:], "00-")
+	hex.Encode(b[3:35], c.TraceID[:])
+	b[35] = '-'
+	hex.Encode(b[36:52], c.SpanID[8:])
+	copy(b[52:], "-00")
+	if c.Sampled {
+		b[54] = '1'
+	}
+	return string(b[:])
+}
+
+// parseTraceparent reads a traceparent header as W3C Trace Context, level 1, says:
+// of a later version it reads what version 00 has, and tolerates more after it.
+func parseTraceparent(s string) (SpanContext, bool) {
+	s = strings.Trim(s, " \t")
+	if len(s) < 55 || s[2] != '-' || s[35] != '-' || s[52] != '-' || s != strings.ToLower(s) {
+		return SpanContext{}, false
+	}
+	version, flags := make([]byte, 1), make([]byte, 1)
+	var c SpanContext
+	for _, part := range []struct {
+		into []byte
+		from string
+	}{{version, s[:2]}, {c.TraceID[:], s[3:35]}, {c.SpanID[8:], s[36:52]}, {flags, s[53:55]}} {
+		if _, err := hex.Decode(part.into, []byte(part.from)); err != nil {
+			return SpanContext{}, false
+		}
+	}
+	switch {
+	case version[0] == 0xff,
+		version[0] == 0 && len(s) != 55,
+		len(s) > 55 && s[55] != '-',
+		!c.IsValid():
+		return SpanContext{}, false
+	}
+	c.Sampled = flags[0]&1 == 1
+	return c, true
+}
+
+// takeBaggage reads our members of a caller's baggage. What is too long, or does
+// not decode, or holds a control character, counts as none.
+func (s *scope) takeBaggage(headers []string) {
+	if baggage := strings.Join(headers, ","); len(baggage) <= maxBaggage {
+		for member := range strings.SplitSeq(baggage, ",") {
+			s.takeMember(member)
+		}
+	}
+}
+
+func (s *scope) takeMember(member string) {
+	key, value, ok := baggageMember(member)
+	if !ok {
+		return
+	}
+	switch key {
+	case baggageConversation:
+		s.conversation = value
+	case baggageUser:
+		s.user = value
+	case baggageAgent:
+		s.agent, s.agentID = value, AgentID(value)
+	}
+}
+
+func baggageMember(member string) (key, value string, ok bool) {
+	key, raw, ok := strings.Cut(member, "=")
+	if !ok {
+		return "", "", false
+	}
+	raw, _, _ = strings.Cut(raw, ";") // properties
+	value, err := url.PathUnescape(strings.TrimSpace(raw))
+	if err != nil || value == "" || len(value) > maxIdentifier || strings.ContainsFunc(value, isControl) {
+		return "", "", false
+	}
+	return strings.TrimSpace(key), cutText(value, maxIdentifier), true
+}
+
+func withoutOurs(baggage string) []string {
+	var kept []string
+	for member := range strings.SplitSeq(baggage, ",") {
+		key, _, _ := strings.Cut(member, "=")
+		switch strings.TrimSpace(key) {
+		case "", baggageConversation, baggageUser, baggageAgent:
+		default:
+			kept = append(kept, strings.TrimSpace(member))
+		}
+	}
+	return kept
+}

@@ -1,0 +1,335 @@
+package staso
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/jsonenc"
+	"github.com/staso-go/staso/internal/pipeline"
+)
+
+// record is what a span gathers. It belongs to the span until End, then to the
+// pipeline until its fate is known, and then it is used again.
+type record struct {
+	tracer *Tracer
+	data   exporter.SpanData
+	usage  Usage
+
+	input, output payload
+	meta          []metaEntry
+	metaBytes     []byte // the encoded values of meta
+	metaLost      int
+	tags          []string
+	code          []byte // members of a JSON object: where the wrapped function is
+	attributes    []byte // finished
+
+	noInput, noOutput, drop bool
+}
+
+// payload is an input or an output: encoded, or a value that cannot change and
+// is encoded by the sender.
+type payload struct {
+	encoded []byte
+	later   any
+	set     bool
+}
+
+// metaEntry is one entry of metadata, likewise; value holds bytes from metaBytes.
+type metaEntry struct {
+	key        string
+	start, end int
+	later      any
+}
+
+const (
+	maxMetadata    = 512
+	keepBuffer     = 64 << 10 // larger buffers are not kept for the next span
+	rewriteLimit   = 16 << 20 // what is redacted is encoded whole, up to this
+	recordOverhead = 1 << 10  // what a span holds besides its content
+)
+
+func (t *Tracer) newRecord(sc *scope, name string, opts []SpanOption) *record {
+	r, ok := t.records.Get().(*record)
+	if !ok {
+		r = &record{tracer: t}
+	}
+	d := &r.data
+	d.Name = spanName(name)
+	d.StartTime = time.Now()
+	d.ConversationID, d.UserID = sc.conversation, sc.user
+	if d.ConversationID == "" {
+		d.ConversationID = t.cfg.Conversation
+	}
+	d.AgentName, d.AgentID = sc.agent, sc.agentID
+	if d.AgentName == "" {
+		d.AgentName, d.AgentID = t.cfg.AgentName, t.agentID
+	}
+	d.AgentVersion = t.cfg.AgentVersion
+	r.tags = sc.tags
+	for _, m := range sc.metadata {
+		r.setMetaValue(m)
+	}
+	for _, opt := range opts {
+		if opt != nil {
+			opt.applySpan(r)
+		}
+	}
+	r.applyCapture(t.cfg.Capture)
+	return r
+}
+
+func spanName(name string) string {
+	if name == "" {
+		return "unnamed"
+	}
+	return cutText(name, maxIdentifier)
+}
+
+// applyCapture settles what of this span is captured, the strictest setting
+// winning.
+func (r *record) applyCapture(policy CapturePolicy) {
+	input := &policy.Request
+	if r.data.Kind == KindTool {
+		input = &policy.ToolArguments
+	}
+	if r.noInput {
+		*input = Suppressed
+	}
+	if r.noOutput {
+		policy.Output = Suppressed
+	}
+	r.noInput = *input == Suppressed
+	r.noOutput = policy.Output == Suppressed
+	r.data.Capture = policy
+}
+
+// release makes the record ready for another span.
+func (t *Tracer) release(r *record) {
+	clear(r.meta)
+	*r = record{
+		tracer:     t,
+		input:      payload{encoded: keep(r.input.encoded)},
+		output:     payload{encoded: keep(r.output.encoded)},
+		meta:       r.meta[:0],
+		metaBytes:  keep(r.metaBytes),
+		attributes: keep(r.attributes),
+	}
+	t.records.Put(r)
+}
+
+func keep(b []byte) []byte {
+	if cap(b) > keepBuffer {
+		return nil
+	}
+	return b[:0]
+}
+
+// setField encodes v, now where it can change, and puts it into the record.
+func (s *Span) setField(field Field, v any) {
+	if s == nil || !s.sampled {
+		return
+	}
+	t := s.tracer
+	var encoded []byte
+	later := v
+	if !t.encoder.Immutable(v) {
+		encoded, later = t.encoder.Append(t.scratch(), v, t.encodeLimit()), nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rec == nil || s.rec.suppresses(field) {
+		return
+	}
+	p := s.rec.payload(field)
+	if encoded != nil {
+		p.encoded, encoded = encoded, p.encoded
+		t.putScratch(encoded)
+	} else {
+		p.encoded = p.encoded[:0]
+	}
+	p.later, p.set = later, true
+}
+
+func (r *record) payload(field Field) *payload {
+	if field == FieldInput {
+		return &r.input
+	}
+	return &r.output
+}
+
+func (r *record) suppresses(field Field) bool {
+	if field == FieldInput {
+		return r.noInput
+	}
+	return r.noOutput
+}
+
+// encode reads a value: encoded where it can change, itself where it cannot.
+func (t *Tracer) encode(v any) (encoded []byte, later any) {
+	if t.encoder.Immutable(v) {
+		return nil, v
+	}
+	return t.encoder.Append(nil, v, t.encodeLimit()), nil
+}
+
+// snapshot is encode for where no Tracer is at hand.
+func snapshot(v any) any {
+	var e jsonenc.Encoder
+	if e.Immutable(v) {
+		return v
+	}
+	return json.RawMessage(e.Append(nil, v, rewriteLimit))
+}
+
+// encodeLimit bounds what is encoded of a value: what is redacted is needed
+// whole.
+func (t *Tracer) encodeLimit() int {
+	if t.rewrites {
+		return rewriteLimit
+	}
+	return t.cfg.FieldLimit
+}
+
+func (t *Tracer) textLimit() int { return t.encodeLimit() }
+
+func (r *record) setMetaValue(m metaValue) {
+	if raw, ok := m.value.(json.RawMessage); ok {
+		r.setMeta(m.key, raw, nil)
+		return
+	}
+	r.setMeta(m.key, nil, m.value)
+}
+
+func (r *record) setMeta(key string, encoded []byte, later any) {
+	key = cutText(key, maxIdentifier)
+	at := slices.IndexFunc(r.meta, func(e metaEntry) bool { return e.key == key })
+	if at < 0 {
+		if len(r.meta) >= maxMetadata {
+			r.metaLost++
+			return
+		}
+		at = len(r.meta)
+		r.meta = append(r.meta, metaEntry{key: key})
+	}
+	if later == nil && encoded == nil {
+		encoded = []byte("null")
+	}
+	e := &r.meta[at]
+	e.later = later
+	e.start = len(r.metaBytes)
+	r.metaBytes = append(r.metaBytes, encoded...)
+	e.end = len(r.metaBytes)
+	r.compactMeta()
+}
+
+// compactMeta gives back the room of entries that were replaced, so that setting
+// one key for ever takes no more than setting it once.
+func (r *record) compactMeta() {
+	live := 0
+	for i := range r.meta {
+		live += r.meta[i].end - r.meta[i].start
+	}
+	if len(r.metaBytes) < keepBuffer || len(r.metaBytes) < 2*live {
+		return
+	}
+	packed := make([]byte, 0, live)
+	for i := range r.meta {
+		e := &r.meta[i]
+		start := len(packed)
+		packed = append(packed, r.metaBytes[e.start:e.end]...)
+		e.start, e.end = start, len(packed)
+	}
+	r.metaBytes = packed
+}
+
+// end hands the record to the pipeline.
+func (r *record) end(at time.Time) {
+	if at.IsZero() {
+		at = time.Now()
+	}
+	r.data.Duration = max(0, at.Sub(r.data.StartTime))
+	if r.drop {
+		r.tracer.pipeline.Drop(pipeline.Span, exporter.ReasonUserDrop)
+		r.tracer.release(r)
+		return
+	}
+	r.tracer.pipeline.Enqueue(r)
+}
+
+const sampledReason = exporter.ReasonSampled
+
+// The methods that make a record an item of the pipeline.
+
+func (r *record) Class() pipeline.Class { return pipeline.Span }
+
+func (r *record) Bytes() int {
+	n := recordOverhead + r.input.bytes() + r.output.bytes() + len(r.metaBytes) + len(r.data.ErrorMessage)
+	for i := range r.meta {
+		n += len(r.meta[i].key) + laterBytes(r.meta[i].later)
+	}
+	return n
+}
+
+func (p *payload) bytes() int { return len(p.encoded) + laterBytes(p.later) }
+
+func laterBytes(v any) int {
+	if text, ok := v.(string); ok {
+		return len(text)
+	}
+	return 32
+}
+
+func (r *record) AppendTo(batch *exporter.Batch) bool {
+	r.finish()
+	batch.Spans = append(batch.Spans, &r.data)
+	return true
+}
+
+func (r *record) Release() { r.tracer.release(r) }
+
+// provisionalRoot is a root at its start, on its way.
+type provisionalRoot struct {
+	span *Span
+	copy *record
+}
+
+func (p *provisionalRoot) Class() pipeline.Class { return pipeline.Provisional }
+func (p *provisionalRoot) Bytes() int            { return recordOverhead }
+
+// AppendTo copies the span as it now is; one that has ended meanwhile needs no
+// announcement.
+func (p *provisionalRoot) AppendTo(batch *exporter.Batch) bool {
+	s := p.span
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rec == nil || s.rec.drop {
+		return false
+	}
+	p.copy = s.rec.provisional()
+	p.copy.finish()
+	batch.Spans = append(batch.Spans, &p.copy.data)
+	return true
+}
+
+func (p *provisionalRoot) Release() {}
+
+// provisional returns a copy of the record, with the input and without what is
+// not known yet.
+func (r *record) provisional() *record {
+	c := &record{
+		tracer: r.tracer, data: r.data, code: r.code, tags: r.tags,
+		meta: slices.Clone(r.meta), metaBytes: slices.Clone(r.metaBytes),
+		input: payload{encoded: slices.Clone(r.input.encoded), later: r.input.later, set: r.input.set},
+	}
+	c.data.Provisional = true
+	c.data.Duration = 0
+	c.data.Usage = nil
+	return c
+}
+
+// isLocalRoot says that no span of this process is the parent.
+func (r *record) isRoot() bool { return r.data.ParentSpanID == uuid.Nil }

@@ -1,0 +1,301 @@
+package staso
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/exporter/httpexport"
+	"github.com/staso-go/staso/internal/jsonenc"
+	"github.com/staso-go/staso/internal/pipeline"
+	"github.com/staso-go/staso/internal/retry"
+	"github.com/staso-go/staso/internal/vcs"
+)
+
+// Tracer makes spans and sees to it that they are delivered. Build one with
+// [New], inject it, and call [Tracer.Shutdown] at the end. It is safe for
+// concurrent use. A nil Tracer, and a disabled one, can be used and do nothing.
+type Tracer struct {
+	cfg        Config
+	agentID    uuid.UUID
+	redactor   Redactor
+	sampler    Sampler
+	parentFrom func(context.Context) (SpanContext, bool)
+	rewrites   bool // content is needed whole before it is cut
+
+	pipeline *pipeline.Pipeline // nil: disabled
+	trouble  *trouble
+	encoder  jsonenc.Encoder
+	records  sync.Pool
+	buffers  sync.Pool     // of *[]byte, full
+	boxes    sync.Pool     // of *[]byte, empty
+	vcs      func() []byte // members of a JSON object, found out once
+	noScope  scope         // of a context that the library has not touched
+
+	redactions counter
+}
+
+// The parts of the pipeline that nobody needs to turn.
+const (
+	batchBytes    = 4 << 20
+	exportTimeout = 30 * time.Second
+	senders       = 2
+)
+
+// New builds a Tracer. Every bad option and variable is in the error, which
+// wraps [ErrInvalidOption]. The goroutines that it starts end with
+// [Tracer.Shutdown].
+func New(opts ...Option) (*Tracer, error) {
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, fmt.Errorf("staso.New: %w", err)
+	}
+	t := newTracer(c)
+	if !c.Enabled {
+		return t, nil
+	}
+	if c.exporter == nil {
+		if c.exporter, err = newExporter(c); err != nil {
+			return nil, fmt.Errorf("staso.New: %w", errors.Join(ErrInvalidOption, err))
+		}
+	}
+	t.trouble = newTrouble(c.logger, c.Debug)
+	t.vcs = sync.OnceValue(func() []byte { return vcsMembers(c.CaptureVCS, c.lookupEnv) })
+	t.pipeline = pipeline.New(pipeline.Config{
+		Exporter:  c.exporter,
+		Resource:  exporter.Resource{Environment: c.Environment, Workspace: c.Workspace},
+		BatchSize: c.BatchSize, BatchBytes: batchBytes, FlushInterval: c.FlushInterval,
+		QueueSize: c.QueueSize, QueueBytes: c.QueueBytes, BlockTimeout: c.BlockOnFull,
+		ExportTimeout: exportTimeout, Senders: senders, Retry: retry.Policy{},
+		OnTrouble: t.trouble.lost,
+	})
+	if binder, ok := c.exporter.(exporter.FlushBinder); ok {
+		binder.BindFlush(t.Flush)
+	}
+	return t, nil
+}
+
+func newTracer(c *config) *Tracer {
+	t := &Tracer{
+		cfg: c.Config, agentID: AgentID(c.AgentName),
+		redactor: c.redactor, sampler: c.sampler, parentFrom: c.parentFrom,
+	}
+	if c.apiKey != "" {
+		t.cfg.APIKey = "[redacted]"
+	}
+	t.rewrites = c.redactor != nil || rewritesMessages(c.Capture)
+	return t
+}
+
+func newExporter(c *config) (exporter.Exporter, error) {
+	opts := []httpexport.Option{httpexport.WithBaseURL(c.BaseURL)}
+	if c.apiKey != "" {
+		opts = append(opts, httpexport.WithAPIKey(c.apiKey))
+	}
+	if c.httpClient != nil {
+		opts = append(opts, httpexport.WithHTTPClient(c.httpClient))
+	}
+	return httpexport.New(opts...)
+}
+
+// Start begins a span as the child of ctx's span, or as the root of a new trace,
+// and returns a context in which it is the parent. End it with [Span.End].
+//
+// Whether ctx is cancelled does not matter to recording.
+func (t *Tracer) Start(ctx context.Context, name string, opts ...SpanOption) (context.Context, *Span) {
+	if t == nil || t.pipeline == nil {
+		return ctx, nil
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	sc := scopeOf(ctx)
+	if sc == nil {
+		sc = &t.noScope
+	}
+	r := t.newRecord(sc, name, opts)
+	span := &Span{tracer: t, rec: r}
+	t.place(ctx, sc, span, r)
+	child := &scopeContext{Context: ctx, scope: *sc}
+	child.scope.tracer, child.scope.span, child.scope.remote = t, span, SpanContext{}
+	if !span.sampled {
+		span.rec = nil
+		t.release(r)
+	} else if r.data.ParentSpanID == uuid.Nil && slices.Contains(t.cfg.ProvisionalRoots, r.data.Kind) {
+		t.pipeline.Enqueue(&provisionalRoot{span: span})
+	}
+	return child, span
+}
+
+// place gives the span its ids and its fate: those of its parent here, of its
+// parent elsewhere, or of a new trace.
+func (t *Tracer) place(ctx context.Context, sc *scope, span *Span, r *record) {
+	span.spanID = newSpanID()
+	parent := sc.remote
+	switch {
+	case sc.span != nil:
+		parent = sc.span.Context()
+	case !parent.IsValid() && t.parentFrom != nil:
+		parent = t.foreignParent(ctx)
+	}
+	if parent.IsValid() {
+		span.traceID, span.sampled = parent.TraceID, parent.Sampled
+		r.data.ParentSpanID = parent.SpanID
+	} else {
+		span.traceID = newTraceID()
+		span.sampled = t.sample(span.traceID, r.data.Name, r.data.Kind)
+	}
+	r.data.TraceID, r.data.SpanID = span.traceID, span.spanID
+}
+
+func (t *Tracer) sample(id uuid.UUID, name string, kind Kind) (sampled bool) {
+	if t.sampler == nil {
+		return true
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			t.trouble.panicked("sampler", r)
+			sampled = true
+		}
+	}()
+	return t.sampler(SamplingParameters{TraceID: id, Name: name, Kind: kind})
+}
+
+func (t *Tracer) foreignParent(ctx context.Context) (parent SpanContext) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.trouble.panicked("WithParentFrom", r)
+			parent = SpanContext{}
+		}
+	}()
+	parent, ok := t.parentFrom(ctx)
+	if !ok {
+		return SpanContext{}
+	}
+	return parent
+}
+
+// Flush waits until all that had ended before the call is delivered or lost, or
+// until ctx ends. Its error is a [*LossError] that says what was lost since the
+// Flush before, and why. Other goroutines may go on meanwhile.
+func (t *Tracer) Flush(ctx context.Context) error {
+	if t == nil || t.pipeline == nil {
+		return nil
+	}
+	return lossError(t.pipeline.Flush(ctx))
+}
+
+// Shutdown delivers what has ended, until ctx ends, and stops the Tracer: spans
+// that end later are counted as after_shutdown. At the end of ctx it cancels the
+// export under way and still leaves no goroutine behind. Its error is a
+// [*LossError] with all that was lost in the Tracer's life. A second call returns
+// the answer of the first.
+func (t *Tracer) Shutdown(ctx context.Context) error {
+	if t == nil || t.pipeline == nil {
+		return nil
+	}
+	return lossError(t.pipeline.Shutdown(ctx))
+}
+
+// Config returns what the Tracer was built with, without the key.
+func (t *Tracer) Config() Config {
+	if t == nil {
+		return Config{}
+	}
+	c := t.cfg
+	c.ProvisionalRoots = slices.Clone(c.ProvisionalRoots)
+	return c
+}
+
+// String names the Tracer, without any secret.
+func (t *Tracer) String() string {
+	if t == nil {
+		return "staso.Tracer(nil)"
+	}
+	return fmt.Sprintf("staso.Tracer(%q at %s)", t.cfg.AgentName, t.cfg.BaseURL)
+}
+
+// Format prints String for every verb, so that none reaches what is inside.
+func (t *Tracer) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) } //nolint:errcheck // fmt.State does not fail
+
+// ratioSampler compares the low half of the trace id, which is random, with a
+// threshold.
+func ratioSampler(ratio float64) Sampler {
+	if ratio >= 1 {
+		return func(SamplingParameters) bool { return true }
+	}
+	threshold := uint64(ratio * (1 << 63) * 2)
+	return func(p SamplingParameters) bool { return lowHalf(p.TraceID) < threshold }
+}
+
+func lowHalf(id uuid.UUID) uint64 {
+	var n uint64
+	for _, b := range id[8:] {
+		n = n<<8 | uint64(b)
+	}
+	return n
+}
+
+// newTraceID returns 128 random bits that are not all zero in either half.
+func newTraceID() uuid.UUID {
+	var id uuid.UUID
+	putUint64(id[:8], nonZero())
+	putUint64(id[8:], nonZero())
+	return id
+}
+
+// newSpanID returns 64 random bits that are not all zero, behind eight zero
+// bytes.
+func newSpanID() uuid.UUID {
+	var id uuid.UUID
+	putUint64(id[8:], nonZero())
+	return id
+}
+
+func nonZero() uint64 {
+	for {
+		if n := rand.Uint64(); n != 0 { //nolint:gosec // ids need to be unique, not secret
+			return n
+		}
+	}
+}
+
+func putUint64(b []byte, n uint64) {
+	for i := range 8 {
+		b[i] = byte(n >> (56 - 8*i))
+	}
+}
+
+func vcsMembers(capture bool, lookup func(string) (string, bool)) []byte {
+	if !capture {
+		return nil
+	}
+	facts := vcs.Find(context.Background(), lookup)
+	var b []byte
+	for _, m := range []struct{ key, value string }{
+		{KeyVCSCommitSHA, facts.CommitSHA}, {KeyVCSBranch, facts.Branch}, {KeyVCSRepoURL, facts.RepoURL},
+	} {
+		if m.value != "" {
+			b = jsonenc.AppendString(appendKey(b, m.key), m.value)
+		}
+	}
+	if facts.Dirty != nil {
+		b = fmt.Appendf(appendKey(b, KeyVCSIsDirty), "%t", *facts.Dirty)
+	}
+	return b
+}
+
+// appendKey begins a member of a JSON object whose brace is still to come.
+func appendKey(b []byte, key string) []byte {
+	if len(b) > 0 {
+		b = append(b, ',')
+	}
+	return append(jsonenc.AppendString(b, key), ':')
+}
