@@ -1,0 +1,45 @@
+package ingest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
+)
+
+// setup is the answer to a client that asks whether it is set up well.
+type setup struct {
+	Status         string     `json:"status"`
+	PlanStatus     string     `json:"plan_status"`
+	BackendReady   bool       `json:"backend_ready"`
+	GuardAvailable bool       `json:"guard_available"`
+	Capabilities   []string   `json:"capabilities"`
+	LastIngestion  *time.Time `json:"last_ingestion_at"`
+}
+
+// capabilities are what clients may use only where it is listed here.
+func capabilities() []string {
+	return []string{"annotations_bulk", "gzip", "zstd", "partial_rejection", "export"}
+}
+
+// GetSetup is GET /v1/setup/validate.
+func (h *Handlers) GetSetup(w http.ResponseWriter, r *http.Request) error {
+	workspace, err := httpapi.ChooseWorkspace(r.URL.Query().Get("workspace_slug"), r.Header.Get(httpapi.WorkspaceHeader))
+	if err != nil {
+		return err
+	}
+	last, err := h.store.LastIngestion(r.Context(), workspace)
+	if err != nil {
+		return err
+	}
+	answer := setup{
+		Status:       "ok",
+		PlanStatus:   "active",
+		BackendReady: h.store.Ready(r.Context()) == nil,
+		Capabilities: capabilities(),
+	}
+	if !last.IsZero() {
+		answer.LastIngestion = &last
+	}
+	return httpapi.WriteJSON(w, http.StatusOK, answer)
+}
