@@ -1,0 +1,94 @@
+package jsonl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/staso-go/staso/exporter"
+)
+
+// ErrLocked is what New wraps where another Exporter, in this process or in
+// another, writes the file.
+var ErrLocked = errors.New("jsonl: file is in use")
+
+// Exporter writes lines. Make one with [New] or [NewWriter]. Its methods may be
+// called from any goroutine; batches are written one at a time.
+type Exporter struct {
+	mu     sync.Mutex
+	out    output
+	closed bool
+}
+
+var _ exporter.Exporter = (*Exporter)(nil)
+
+// output is a file or a writer.
+type output interface {
+	put(e *encoded) error
+	close() error
+}
+
+// New opens the file, which it makes if it is missing, for append. The folder
+// must be there. Another Exporter's file is [ErrLocked]. A wrong argument or
+// option wraps [ErrInvalidOption], all of them at once.
+func New(path string, opts ...Option) (*Exporter, error) {
+	c, err := newConfig(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	f, err := openFile(path, c)
+	if err != nil {
+		return nil, fmt.Errorf("open jsonl: %w", err)
+	}
+	return &Exporter{out: f}, nil
+}
+
+// NewWriter writes to w, a pipe or a buffer for instance. Each batch is one call
+// of Write, and only one at a time. Shutdown neither flushes nor closes w. A w
+// that blocks makes Export block, whatever its context says.
+func NewWriter(w io.Writer) (*Exporter, error) {
+	if w == nil {
+		return nil, fmt.Errorf("%w: the writer is nil", ErrInvalidOption)
+	}
+	return &Exporter{out: &writer{w: w}}, nil
+}
+
+// Export appends the batch. Its errors:
+//
+//   - [*exporter.RetryableError]: the disk is full, or another error of the file;
+//     no part of the batch is left in it. Of a writer: it took nothing.
+//   - [*exporter.PartialError]: what has no form in JSON, or one above
+//     [MaxLineBytes], was left out; or a writer took only the first lines.
+func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("jsonl: %w", err)
+	}
+	lines := encode(&batch)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return exporter.ErrShutdown
+	}
+	if lines.lines.Len() > 0 {
+		if err := e.out.put(lines); err != nil {
+			return fmt.Errorf("write jsonl: %w", err)
+		}
+	}
+	return lines.rejected.error()
+}
+
+// Shutdown syncs and closes the file. It does not wait for ctx.
+func (e *Exporter) Shutdown(context.Context) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	if err := e.out.close(); err != nil {
+		return fmt.Errorf("close jsonl: %w", err)
+	}
+	return nil
+}
