@@ -1,0 +1,97 @@
+//go:build browser
+
+package ui_test
+
+import (
+	"context"
+	"flag"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+)
+
+var shots = flag.String("shots", "", "folder to put pictures of the pages into")
+
+// newBrowser starts a headless browser, and returns the context of a tab and
+// the address of a server with real runs in it.
+func newBrowser(t *testing.T, s store.Store) (context.Context, string) {
+	t.Helper()
+	server := httptest.NewServer(newPages(t, s))
+	t.Cleanup(server.Close)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("hide-scrollbars", true))
+	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	return ctx, server.URL
+}
+
+func do(t *testing.T, ctx context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	require.NoError(t, chromedp.Do(ctx, actions...))
+}
+
+type screen struct {
+	name          string
+	width, height int64
+	dark          bool
+}
+
+// TestPictures takes pictures of the pages for somebody to look at.
+func TestPictures(t *testing.T) {
+	if *shots == "" {
+		t.Skip("no folder was given with -shots")
+	}
+	s := newStore(t)
+	traces := replayed(t, s)
+	ctx, base := newBrowser(t, s)
+	failed := failedTrace(t, s)
+	targets := map[string]string{
+		"list": "/traces", "trace": "/traces/" + traces[2].String(), "error": "/traces/" + failed, "conversations": "/conversations",
+		"filtered": "/traces?status=error&agent_name=airline-desk", "nothing": "/traces?q=zzzz", "missing": "/nowhere",
+	}
+	for _, view := range []screen{{"light", 1440, 900, false}, {"dark", 1440, 900, true}, {"phone", 390, 844, false}, {"wide", 2560, 1300, false}} {
+		for name, target := range targets {
+			shoot(t, ctx, base+target, name+"-"+view.name, view)
+		}
+	}
+}
+
+func failedTrace(t *testing.T, s store.Store) string {
+	t.Helper()
+	found, err := s.Traces(t.Context(), store.DefaultWorkspace, store.TraceQuery{Status: "error"})
+	require.NoError(t, err)
+	require.NotEmpty(t, found.Traces)
+	return found.Traces[0].TraceID.String()
+}
+
+func shoot(t *testing.T, ctx context.Context, target, name string, view screen) {
+	t.Helper()
+	scheme := "light"
+	if view.dark {
+		scheme = "dark"
+	}
+	do(t, ctx, chromedp.EmulateViewport(view.width, view.height), prefer(scheme), chromedp.Navigate(target), chromedp.Sleep(150*time.Millisecond))
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(*shots, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(*shots, name+".png"), picture, 0o644))
+}
+
+// prefer sets the colour scheme that the system is said to have.
+func prefer(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		return err
+	})
+}

@@ -1,0 +1,129 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+)
+
+// histogram is how many traces started when, of the newest that fit the filter.
+type histogram struct {
+	Bars     []histogramBar
+	From, To time.Time
+	Count    int
+	Errors   int
+	Capped   bool // there are older ones
+}
+
+// histogramBar is a slot of time; X, Width and the heights are in units of a
+// picture 1000 wide and 100 high.
+type histogramBar struct {
+	X, Width      float64
+	Height, Error float64
+	Count, Errors int
+	From, To      time.Time
+	Href          string
+}
+
+const (
+	histogramTraces = 500
+	histogramSlots  = 72
+)
+
+// histogram counts over the first page of a list, and is nil on the others and
+// where there is too little to draw.
+func (u *pages) histogram(r *request, f filter, q store.TraceQuery, page store.TracePage) (*histogram, error) {
+	if q.Cursor != "" || len(page.Traces) < 2 {
+		return nil, nil
+	}
+	traces, capped := page.Traces, page.NextCursor != ""
+	byTime := (q.Sort == "" || q.Sort == store.SortTimestamp) && !q.Ascending
+	if capped || !byTime {
+		q.Sort, q.Ascending, q.Limit = store.SortTimestamp, false, histogramTraces
+		more, err := u.store.Traces(r.Context(), r.workspace, q)
+		if err != nil {
+			return nil, fmt.Errorf("list traces of the histogram: %w", err)
+		}
+		traces, capped = more.Traces, more.NextCursor != ""
+	}
+	h := newHistogram(traces, f)
+	if h != nil {
+		h.Capped = capped
+	}
+	return h, nil
+}
+
+func newHistogram(traces []store.TraceSummary, f filter) *histogram {
+	if len(traces) < 2 {
+		return nil
+	}
+	first, last := traces[0].Start, traces[0].Start
+	for i := range traces {
+		if s := traces[i].Start; s.Before(first) {
+			first = s
+		} else if s.After(last) {
+			last = s
+		}
+	}
+	step := slotLength(last.Sub(first))
+	start := first.Truncate(step)
+	h := &histogram{From: start, To: last.Truncate(step).Add(step), Count: len(traces)}
+	h.Bars = make([]histogramBar, h.To.Sub(start)/step)
+	for i := range traces {
+		bar := &h.Bars[traces[i].Start.Sub(start)/step]
+		bar.Count++
+		if traces[i].Status != "ok" {
+			bar.Errors++
+			h.Errors++
+		}
+	}
+	h.draw(step, f)
+	return h
+}
+
+func (h *histogram) draw(step time.Duration, f filter) {
+	most := 0
+	for i := range h.Bars {
+		most = max(most, h.Bars[i].Count)
+	}
+	width := 1000 / float64(len(h.Bars))
+	for i := range h.Bars {
+		b := &h.Bars[i]
+		b.From = h.From.Add(time.Duration(i) * step)
+		b.To = b.From.Add(step)
+		b.X, b.Width = float64(i)*width, width
+		b.Height, b.Error = scale(b.Count, most), scale(b.Errors, most)
+		b.Href = f.with("range", "", "from", b.From.UTC().Format(time.RFC3339), "to", b.To.UTC().Format(time.RFC3339))
+	}
+}
+
+// scale keeps one trace among thousands visible.
+func scale(n, most int) float64 {
+	if n == 0 {
+		return 0
+	}
+	return max(4, 100*float64(n)/float64(most))
+}
+
+func slotLength(length time.Duration) time.Duration {
+	for _, step := range []time.Duration{
+		time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second,
+		time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+		time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	} {
+		if length/step < histogramSlots {
+			return step
+		}
+	}
+	const day = 24 * time.Hour
+	return day * (1 + length/(histogramSlots*day))
+}
+
+// Top is where a bar of that height begins.
+func (b histogramBar) Top() float64      { return 100 - b.Height }
+func (b histogramBar) ErrorTop() float64 { return 100 - b.Error }
+
+// Inset leaves a gap between bars.
+func (b histogramBar) Inset() float64 { return b.X + b.Width*0.1 }
+func (b histogramBar) Body() float64  { return b.Width * 0.8 }

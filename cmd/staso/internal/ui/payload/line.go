@@ -1,0 +1,122 @@
+package payload
+
+import (
+	"strings"
+
+	"github.com/staso-go/staso/cmd/staso/internal/ui/plain"
+)
+
+const (
+	maxLine       = 240
+	maxLineFields = 4
+)
+
+// Line says in one line what a payload is about: the last thing said where it
+// is a conversation, else its text, its only field or its first few. raw may be
+// cut anywhere.
+func Line(raw []byte) string {
+	v := ParsePrefix(raw)
+	if v == nil {
+		return plain.Line(plain.Cut(string(raw), 4*maxLine), maxLine)
+	}
+	return plain.Line(plain.Cut(summary(v), 8*maxLine), maxLine)
+}
+
+func summary(v *Value) string {
+	v = nestedPrefix(v)
+	v, _ = unwrap(v, "")
+	v = nestedPrefix(v)
+	if drafts := recognise(v, "", true); len(drafts) > 0 {
+		return lastSaid(drafts)
+	}
+	switch v.Type {
+	case Object:
+		return fieldsLine(v)
+	case Array:
+		return listLine(v)
+	case Null:
+		return ""
+	}
+	return v.Text
+}
+
+func nestedPrefix(v *Value) *Value {
+	if v.is(String) && len(v.Text) > 1 && (v.Text[0] == '{' || v.Text[0] == '[') {
+		if inner := ParsePrefix([]byte(v.Text)); inner != nil && len(inner.Items) > 0 {
+			return inner
+		}
+	}
+	return v
+}
+
+// lastSaid is the last text of a conversation, the system's apart, else its
+// last call.
+func lastSaid(drafts []*draft) string {
+	call, instructions := "", ""
+	for i := len(drafts) - 1; i >= 0; i-- {
+		for _, it := range drafts[i].items {
+			switch {
+			case it.kind == PartText && class(drafts[i].role) == "system":
+				instructions = it.text()
+			case it.kind == PartText && strings.TrimSpace(it.text()) != "":
+				return it.text()
+			case it.kind == PartCall && call == "":
+				call = callLine(it)
+			}
+		}
+		if call != "" {
+			return call
+		}
+	}
+	return instructions
+}
+
+func callLine(it *item) string {
+	args := it.value
+	if args.is(String) {
+		args = nestedPrefix(args)
+	}
+	if args.is(Object) {
+		return it.name + "(" + fieldsLine(args) + ")"
+	}
+	return it.name + "()"
+}
+
+func fieldsLine(v *Value) string {
+	if len(v.Items) == 1 && v.Items[0].is(String) {
+		return v.Items[0].Text
+	}
+	return joinLine(v, func(i int) string { return v.Names[i] + ": " + short(v.Items[i]) })
+}
+
+func listLine(v *Value) string {
+	return joinLine(v, func(i int) string { return short(v.Items[i]) })
+}
+
+func joinLine(v *Value, each func(int) string) string {
+	parts := make([]string, 0, maxLineFields)
+	for i := range v.Items {
+		if i == maxLineFields {
+			parts = append(parts, "…")
+			break
+		}
+		parts = append(parts, each(i))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func short(v *Value) string {
+	switch v.Type {
+	case Object:
+		if len(v.Items) == 0 {
+			return "{}"
+		}
+		return "{…}"
+	case Array:
+		if len(v.Items) == 0 {
+			return "[]"
+		}
+		return "[…]"
+	}
+	return plain.Cut(scalar(v), maxLine)
+}
