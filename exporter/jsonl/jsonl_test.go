@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -57,6 +57,17 @@ func TestALineIsOneFlatObject(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(line, "\n"))
 	assert.True(t, strings.HasPrefix(line, `{"type":"span","environment":"test","workspace_slug":"team","trace_id":"`), line)
 	assert.Contains(t, line, `"input":{"pretty":"<printed>"}`)
+}
+
+func TestALineIsUTF8(t *testing.T) {
+	var out bytes.Buffer
+	e, err := jsonl.NewWriter(&out)
+	require.NoError(t, err)
+	b := batch("\xff")
+	b.Spans[0].Input = []byte("\"\xff\"")
+	require.NoError(t, e.Export(t.Context(), b))
+	assert.True(t, utf8.Valid(out.Bytes()))
+	assert.Contains(t, out.String(), "\"input\":\"\ufffd\"")
 }
 
 func TestAppendAcrossRestarts(t *testing.T) {
@@ -132,15 +143,14 @@ func TestOneBadSpanCostsOnlyItself(t *testing.T) {
 	var out bytes.Buffer
 	e, err := jsonl.NewWriter(&out)
 	require.NoError(t, err)
-	b := batch("good", "year 10000", "not JSON", "also good", "huge")
-	b.Spans[1].StartTime = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
-	b.Spans[2].Input = []byte(`{"broken`)
-	b.Spans[4].Output = []byte(`"` + strings.Repeat("x", jsonl.MaxLineBytes) + `"`)
+	b := batch("good", "not JSON", "also good", "huge")
+	b.Spans[1].Input = []byte(`{"broken`)
+	b.Spans[3].Output = []byte(`"` + strings.Repeat("x", jsonl.MaxLineBytes) + `"`)
 	err = e.Export(t.Context(), b)
 
 	var partial *exporter.PartialError
 	require.ErrorAs(t, err, &partial)
-	assert.Equal(t, map[exporter.Reason]int{exporter.ReasonExporterFailed: 2, exporter.ReasonOversized: 1}, partial.Rejected)
+	assert.Equal(t, map[exporter.Reason]int{exporter.ReasonExporterFailed: 1, exporter.ReasonOversized: 1}, partial.Rejected)
 	read, errs := readAll(&out)
 	assert.Equal(t, []string{"good", "also good"}, read)
 	assert.Empty(t, errs)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/exporter/internal/jsonform"
 )
 
 // Type says what a line is.
@@ -58,15 +60,13 @@ func encode(batch *exporter.Batch) *encoded {
 	encoder := json.NewEncoder(&e.lines)
 	encoder.SetEscapeHTML(false)
 	for _, span := range batch.Spans {
-		line := spanLine{prefix{TypeSpan, batch.Resource}, *span}
-		line.StartTime = line.StartTime.UTC() // RFC 3339 has no offsets with seconds
+		line := spanLine{prefix{TypeSpan, batch.Resource}, jsonform.Span(span)}
 		if e.add(encoder, &line, &e.rejected.spans) {
 			e.spans++
 		}
 	}
 	for _, annotation := range batch.Annotations {
-		line := annotationLine{prefix{TypeAnnotation, batch.Resource}, *annotation}
-		line.Time = line.Time.UTC()
+		line := annotationLine{prefix{TypeAnnotation, batch.Resource}, jsonform.Annotation(annotation)}
 		if e.add(encoder, &line, &e.rejected.annotations) {
 			e.annotations++
 		}
@@ -82,12 +82,24 @@ func (e *encoded) add(encoder *json.Encoder, line any, rejected *map[exporter.Re
 		e.rejected.add(rejected, exporter.ReasonExporterFailed, 1, fmt.Errorf("encode as JSON: %w", err))
 		return false
 	}
+	e.repair(start)
 	if n := e.lines.Len() - start; n > MaxLineBytes {
 		e.lines.Truncate(start)
 		e.rejected.add(rejected, exporter.ReasonOversized, 1, fmt.Errorf("line of %d bytes: at most %d", n, MaxLineBytes))
 		return false
 	}
 	return true
+}
+
+// repair replaces what is not UTF-8 in a payload, which encoding/json leaves as
+// it is: a reader in another language might refuse the whole file for it.
+func (e *encoded) repair(start int) {
+	line := e.lines.Bytes()[start:]
+	if !utf8.Valid(line) {
+		repaired := bytes.ToValidUTF8(line, []byte("\ufffd"))
+		e.lines.Truncate(start)
+		e.lines.Write(repaired)
+	}
 }
 
 // cutAt counts as rejected what is not within the first n bytes of the lines.

@@ -42,6 +42,11 @@ func (p *patience) await(done <-chan error) error {
 	case err := <-done:
 		return err
 	case <-p.late.Done():
+	}
+	select { // once the grace is over, those that are done in time still count
+	case err := <-done:
+		return err
+	default:
 		return fmt.Errorf("goes on after its context ended: %w", p.ctx.Err())
 	}
 }

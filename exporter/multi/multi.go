@@ -50,6 +50,9 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	if e.closed.Load() {
 		return exporter.ErrShutdown
 	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("multi: %w", err)
+	}
 	again := e.retries.claim(batch.ID)
 	if !again {
 		e.distribute(&batch)

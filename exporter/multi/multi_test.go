@@ -27,10 +27,11 @@ type child struct {
 	answer func(ctx context.Context, batch exporter.Batch) error
 	shut   func(ctx context.Context) error
 
-	mu    sync.Mutex
-	tries int
-	spans []*exporter.SpanData
-	ended int
+	mu          sync.Mutex
+	tries       int
+	spans       []*exporter.SpanData
+	annotations []*exporter.Annotation
+	ended       int
 }
 
 func (c *child) Export(ctx context.Context, batch exporter.Batch) error {
@@ -46,6 +47,9 @@ func (c *child) Export(ctx context.Context, batch exporter.Batch) error {
 	defer c.mu.Unlock()
 	for _, span := range batch.Spans {
 		c.spans = append(c.spans, span.Clone())
+	}
+	for _, annotation := range batch.Annotations {
+		c.annotations = append(c.annotations, annotation.Clone())
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/exporter/internal/jsonform"
 )
 
 // A payload is a batch:
@@ -25,108 +26,44 @@ import (
 
 var errPayloadShape = errors.New("payload is not a batch")
 
-// appendBatch appends b's payload to dst. What has no form in JSON, such as a
-// start in the year 10000, is left out and counted in rejected.
-func appendBatch(dst []byte, b *exporter.Batch) (_ []byte, kept Count, rejected *exporter.PartialError) {
-	var failed failures
+// appendBatch appends b's payload to dst.
+func appendBatch(dst []byte, b *exporter.Batch) ([]byte, error) {
 	dst = append(dst, b.ID[:]...)
 	dst = appendBlock(dst, []byte(b.Resource.Environment))
 	dst = appendBlock(dst, []byte(b.Resource.Workspace))
-
-	spans := make([][]byte, len(b.Spans))
-	for i, span := range b.Spans {
-		spans[i] = failed.encode(&failed.spans, spanFields(span))
+	dst = binary.AppendUvarint(dst, uint64(len(b.Spans)))
+	for _, span := range b.Spans {
+		fields := jsonform.Span(span)
+		fields.Input, fields.Output, fields.Attributes = nil, nil, nil
+		encoded, err := json.Marshal(&fields)
+		if err != nil {
+			return nil, fmt.Errorf("encode span %s: %w", span.SpanID, err)
+		}
+		dst = appendBlock(dst, encoded)
+		dst = appendBlock(dst, span.Input)
+		dst = appendBlock(dst, span.Output)
+		dst = appendBlock(dst, span.Attributes)
 	}
-	dst, kept.Spans = appendEach(dst, spans, func(dst []byte, i int) []byte {
-		dst = appendBlock(dst, b.Spans[i].Input)
-		dst = appendBlock(dst, b.Spans[i].Output)
-		return appendBlock(dst, b.Spans[i].Attributes)
-	})
-
-	annotations := make([][]byte, len(b.Annotations))
-	for i, annotation := range b.Annotations {
-		annotations[i] = failed.encode(&failed.annotations, annotationFields(annotation))
-	}
-	dst, kept.Annotations = appendEach(dst, annotations, func(dst []byte, i int) []byte {
-		return appendBlock(dst, b.Annotations[i].Value)
-	})
-	kept.Batches = 1
-	return dst, kept, failed.partial()
+	return appendAnnotations(dst, b.Annotations)
 }
 
-// appendEach appends how many fields are not nil, then each of those and what
-// rest appends for it.
-func appendEach(dst []byte, fields [][]byte, rest func([]byte, int) []byte) ([]byte, int64) {
-	var n int64
-	for _, f := range fields {
-		if f != nil {
-			n++
+func appendAnnotations(dst []byte, annotations []*exporter.Annotation) ([]byte, error) {
+	dst = binary.AppendUvarint(dst, uint64(len(annotations)))
+	for _, annotation := range annotations {
+		fields := jsonform.Annotation(annotation)
+		fields.Value = nil
+		encoded, err := json.Marshal(&fields)
+		if err != nil {
+			return nil, fmt.Errorf("encode annotation %s: %w", annotation.ID, err)
 		}
+		dst = appendBlock(dst, encoded)
+		dst = appendBlock(dst, annotation.Value)
 	}
-	dst = binary.AppendUvarint(dst, uint64(n))
-	for i, f := range fields {
-		if f != nil {
-			dst = rest(appendBlock(dst, f), i)
-		}
-	}
-	return dst, n
+	return dst, nil
 }
 
 func appendBlock(dst, block []byte) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(block))), block...)
-}
-
-// spanFields is a span without its payloads. Its time is in UTC, for RFC 3339
-// has no offsets with seconds, which some historic zones have; an unknown kind
-// or status, which would not be read back, is what a backend takes it for.
-func spanFields(s *exporter.SpanData) *exporter.SpanData {
-	c := *s
-	c.Input, c.Output, c.Attributes = nil, nil, nil
-	c.StartTime = c.StartTime.UTC()
-	if c.Kind > exporter.KindAgent {
-		c.Kind = exporter.KindCustom
-	}
-	if c.Status > exporter.StatusTimeout {
-		c.Status = exporter.StatusError
-	}
-	return &c
-}
-
-func annotationFields(a *exporter.Annotation) *exporter.Annotation {
-	c := *a
-	c.Value = nil
-	c.Time = c.Time.UTC()
-	return &c
-}
-
-// failures counts what could not be encoded.
-type failures struct {
-	spans, annotations int
-	err                error
-}
-
-func (f *failures) encode(count *int, v any) []byte {
-	encoded, err := json.Marshal(v)
-	if err != nil {
-		*count++
-		f.err = err
-		return nil
-	}
-	return encoded
-}
-
-func (f *failures) partial() *exporter.PartialError {
-	if f.err == nil {
-		return nil
-	}
-	e := &exporter.PartialError{Err: fmt.Errorf("encode for spool: %w", f.err)}
-	if f.spans > 0 {
-		e.Rejected = map[exporter.Reason]int{exporter.ReasonExporterFailed: f.spans}
-	}
-	if f.annotations > 0 {
-		e.RejectedAnnotations = map[exporter.Reason]int{exporter.ReasonExporterFailed: f.annotations}
-	}
-	return e
 }
 
 // decodeBatch reads what appendBatch wrote. The batch's payloads are parts of

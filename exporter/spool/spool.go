@@ -78,22 +78,16 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	frame, count, partial := encodeFrame(&batch)
-	if count.Spans+count.Annotations > 0 {
-		if err := e.store(ctx, frame, count); err != nil {
-			return err
-		}
+	count := Count{Batches: 1, Spans: int64(len(batch.Spans)), Annotations: int64(len(batch.Annotations))}
+	if count.Spans+count.Annotations == 0 {
+		return nil
 	}
-	if partial != nil {
-		return partial
+	frame, err := appendBatch(make([]byte, recordHeaderSize, 4<<10), &batch)
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
 	}
-	return nil
-}
-
-func encodeFrame(batch *exporter.Batch) ([]byte, Count, *exporter.PartialError) {
-	frame, count, partial := appendBatch(make([]byte, recordHeaderSize, 4<<10), batch)
 	putHeader(frame, count)
-	return frame, count, partial
+	return e.store(ctx, frame, count)
 }
 
 func (e *Exporter) store(ctx context.Context, frame []byte, count Count) error {
