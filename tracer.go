@@ -31,6 +31,7 @@ type Tracer struct {
 	rewrites   bool // content is needed whole before it is cut
 
 	pipeline *pipeline.Pipeline // nil: disabled
+	idle     exporter.Exporter  // of a disabled Tracer: only to be shut down
 	trouble  *trouble
 	encoder  jsonenc.Encoder
 	records  sync.Pool
@@ -42,7 +43,7 @@ type Tracer struct {
 	redactions counter
 }
 
-// The parts of the pipeline that nobody needs to turn.
+// What of the pipeline nobody needs to turn.
 const (
 	batchBytes    = 4 << 20
 	exportTimeout = 30 * time.Second
@@ -59,6 +60,7 @@ func New(opts ...Option) (*Tracer, error) {
 	}
 	t := newTracer(c)
 	if !c.Enabled {
+		t.idle = c.exporter
 		return t, nil
 	}
 	if c.exporter == nil {
@@ -198,10 +200,15 @@ func (t *Tracer) Flush(ctx context.Context) error {
 // [*LossError] with all that was lost in the Tracer's life. A second call returns
 // the answer of the first.
 func (t *Tracer) Shutdown(ctx context.Context) error {
-	if t == nil || t.pipeline == nil {
+	switch {
+	case t == nil:
 		return nil
+	case t.pipeline != nil:
+		return lossError(t.pipeline.Shutdown(ctx))
+	case t.idle != nil:
+		return t.idle.Shutdown(ctx)
 	}
-	return lossError(t.pipeline.Shutdown(ctx))
+	return nil
 }
 
 // Config returns what the Tracer was built with, without the key.

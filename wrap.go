@@ -40,6 +40,7 @@ func Trace[In, Out any](t *Tracer, name string, fn func(context.Context, In) (Ou
 type wrapper struct {
 	name string
 	kind Kind
+	head string // how the input's JSON begins
 	code []byte // members of a JSON object
 	opts []SpanOption
 }
@@ -55,6 +56,7 @@ func wrap[In, Out any](t *Tracer, w wrapper, fn func(context.Context, In) (Out, 
 	if t == nil || t.pipeline == nil {
 		return fn
 	}
+	w.head = w.inputHead()
 	w.code = codeLocation(reflect.ValueOf(fn).Pointer())
 	w.opts = append([]SpanOption{WithKind(w.kind), &w}, opts...)
 	return func(ctx context.Context, in In) (out Out, err error) {
@@ -62,7 +64,7 @@ func wrap[In, Out any](t *Tracer, w wrapper, fn func(context.Context, In) (Out, 
 			ctx = ContextWithAgent(ctx, w.name)
 		}
 		ctx, span := t.Start(ctx, w.name, w.opts...)
-		span.setWrapped(FieldInput, w.inputHead(), in)
+		span.setWrapped(FieldInput, w.head, in)
 		returned := false
 		defer func() {
 			if !returned {
@@ -78,9 +80,10 @@ func wrap[In, Out any](t *Tracer, w wrapper, fn func(context.Context, In) (Out, 
 	}
 }
 
+// inputHead is how the input's JSON begins.
 func (w *wrapper) inputHead() string {
 	if w.kind == KindAgent {
-		return `{"agent_name":` + strconv.Quote(w.name)
+		return string(jsonenc.AppendString([]byte(`{"agent_name":`), w.name))
 	}
 	return "{"
 }
