@@ -59,6 +59,8 @@ func (r *reader) shape() string {
 
 func numberShape(literal []byte) string {
 	switch {
+	case len(literal) == 0:
+		return "no number" // the document breaks off here
 	case literal[0] == '-':
 		return "a negative number"
 	case strings.ContainsAny(string(literal), ".eE"):

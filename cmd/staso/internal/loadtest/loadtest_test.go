@@ -62,7 +62,7 @@ func BenchmarkIngest(b *testing.B) {
 	shape := loadtest.Shape{Traces: 10, Spans: 10}
 	template, err := loadtest.NewTemplate(shape, time.Now())
 	require.NoError(b, err)
-	load := loadtest.Load{URL: url, Clients: 16, Requests: (b.N + shape.Size() - 1) / shape.Size(), Template: template, Shape: shape}
+	load := loadtest.Load{URL: url, Clients: 8, Requests: (b.N + shape.Size() - 1) / shape.Size(), Template: template, Shape: shape}
 	b.ReportAllocs()
 	b.SetBytes(int64(len(template.Body(nil, 0)) / shape.Size()))
 	b.ResetTimer()
