@@ -9,8 +9,8 @@ SHELL       := /bin/bash
 FUZZTIME ?= 10s
 # Version that install-check and release-check pretend to release.
 VERSION  ?= v0.1.0
-# Folder that bench writes to.
-RESULTS  ?= dist/bench
+# Times that bench measures everything.
+ROUNDS   ?= 7
 
 GO       ?= go
 LINT     := $(CURDIR)/bin/golangci-lint
@@ -98,10 +98,14 @@ demo: ## the backend, filled by real small agents
 
 .PHONY: bench
 bench: ## against the peers in one interleaved run, then ingest
-	cd benchmarks && GOWORK=off $(GO) run ./compare
-	@if [ -d cmd/staso/internal/loadtest ]; then \
-	  $(GO) run ./cmd/staso/internal/loadtest; \
-	fi
+	cd benchmarks && GOWORK=off $(GO) run ./compare -rounds $(ROUNDS)
+	@! [ -d cmd/staso/internal/loadtest ] || { set -x; $(GO) run ./cmd/staso/internal/loadtest; }
+
+.PHONY: bench-stat
+bench-stat: ## the same work as Go benchmarks, put side by side by benchstat
+	@mkdir -p dist
+	cd benchmarks && GOWORK=off $(GO) test -run '^$$' -bench . -count 6 . | tee ../dist/bench.txt
+	$(TOOLS) golang.org/x/perf/cmd/benchstat -col /peer ../dist/bench.txt
 
 .PHONY: install-check
 install-check: ## go install of the command from a proxy built out of HEAD

@@ -38,7 +38,7 @@ func BenchmarkOff(b *testing.B) {
 		if p.Off == nil {
 			continue
 		}
-		b.Run(p.Name, func(b *testing.B) {
+		b.Run("peer="+p.Name, func(b *testing.B) {
 			client := p.Off()
 			b.ReportAllocs()
 			for b.Loop() {
@@ -53,7 +53,7 @@ func BenchmarkOff(b *testing.B) {
 func each(b *testing.B, work func(context.Context, peer.Client)) {
 	s := startSink(b)
 	for _, p := range peer.All() {
-		b.Run(p.Name, func(b *testing.B) {
+		b.Run("peer="+p.Name, func(b *testing.B) {
 			client := start(b, p, s)
 			b.ReportAllocs()
 			n := 0

@@ -21,9 +21,12 @@ func TestEveryPeerSendsTheSameWork(t *testing.T) {
 			t.Run(p.Name+"/"+name, func(t *testing.T) {
 				client := start(t, p, s)
 				defer shutdown(t, client)
+				if err := s.Keep(); err != nil {
+					t.Fatal(err)
+				}
 				work(client)
 				flush(t, client, s, 1)
-				body, err := s.Last()
+				body, err := s.Kept()
 				if err != nil {
 					t.Fatal(err)
 				}

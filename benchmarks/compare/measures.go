@@ -25,8 +25,9 @@ var rows = []struct { //nolint:gochecknoglobals // a table of a program
 	{"  allocations, all goroutines", goal{"<= 10", func(v, _ float64) bool { return v < 10.5 }}},
 	{"bare Start/End, caller, ns", goal{"<= 0.5x", func(_, r float64) bool { return r <= 0.5 }}},
 	{"  allocations, caller", goal{"<= 2", func(v, _ float64) bool { return v < 2.5 }}},
-	{"turned off, ns", goal{}},
+	{"turned off, bare Start/End, ns", goal{}},
 	{"  allocations", goal{"0", func(v, _ float64) bool { return v < 0.01 }}},
+	{"  allocations, with payloads (boxing them)", goal{}},
 	{"burst of 20,000, delivered, %", goal{"100", func(v, _ float64) bool { return v >= 100 }}},
 	{"  caller, ns a span", goal{}},
 	{"  slowest span, ms", goal{}},
@@ -46,6 +47,7 @@ const (
 	bareAllocs
 	offTime
 	offAllocs
+	offChatAllocs
 	burstDelivered
 	burstCaller
 	burstSlowest
@@ -71,14 +73,14 @@ func measures() []measureOf {
 	loose := func(ctx context.Context, c peer.Client) { c.ChatMaps(ctx, maps) }
 	bare := func(ctx context.Context, c peer.Client) { c.Bare(ctx) }
 	return []measureOf{
-		caller("lifecycle", 8, typed, lifecycleTime, lifecycleCallerAllocs),
+		caller("lifecycle", 15, typed, lifecycleTime, lifecycleCallerAllocs),
 		total("lifecycle, total", typed, lifecycleAllocs),
-		caller("bare", 16, bare, bareTime, bareAllocs),
-		off(typed),
+		caller("bare", 15, bare, bareTime, bareAllocs),
+		off(bare, typed),
 		burst(typed),
 		delivery("throughput", typed, peer.Config{}, throughput),
 		delivery("throughput, blocking", typed, peer.Config{Block: true}, throughputBlocking),
-		caller("maps", 4, loose, mapsTime, mapsCallerAllocs),
+		caller("maps", 7, loose, mapsTime, mapsCallerAllocs),
 		total("maps, total", loose, mapsAllocs),
 	}
 }
@@ -101,13 +103,16 @@ func total(title string, work measure.Work, row int) measureOf {
 	}}
 }
 
-func off(work measure.Work) measureOf {
+// off measures a tracer that is turned off. The payloads are measured apart: that
+// they become an any at the call is the language's allocation, tracer or not.
+func off(bare, chat measure.Work) measureOf {
 	return measureOf{"off", func(b measure.Bench, p peer.Peer) (figures, error) {
 		if p.Off == nil {
 			return nil, nil
 		}
-		nanos, allocs := b.Off(p.Off(), work)
-		return figures{offTime: nanos, offAllocs: allocs}, nil
+		nanos, allocs := b.Off(p.Off(), bare)
+		_, withPayloads := b.Off(p.Off(), chat)
+		return figures{offTime: nanos, offAllocs: allocs, offChatAllocs: withPayloads}, nil
 	}}
 }
 

@@ -42,6 +42,9 @@ func (t *table) print(w io.Writer) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(out, "\t%s\tratio\tgoal\t\t\n", strings.Join(t.peers, "\t"))
 	for i, row := range rows {
+		if !t.measured(i) {
+			continue
+		}
 		cells := make([]string, 0, len(t.peers))
 		for _, name := range t.peers {
 			cells = append(cells, format(t.median(name, i)))
@@ -61,6 +64,10 @@ func (t *table) print(w io.Writer) error {
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t\n", row.name, strings.Join(cells, "\t"), ratio, row.goal.text, verdict)
 	}
 	return out.Flush()
+}
+
+func (t *table) measured(row int) bool {
+	return slices.ContainsFunc(t.peers, func(name string) bool { return len(t.values[name][row]) > 0 })
 }
 
 func (t *table) median(name string, row int) (float64, bool) {

@@ -47,10 +47,9 @@ func serve(commands io.Reader, answers io.Writer) error {
 // handler answers each protocol as its server would, as fast as it can.
 type handler struct {
 	spans   atomic.Int64
+	keep    atomic.Bool
+	kept    atomic.Pointer[string]
 	buffers sync.Pool
-
-	mu   sync.Mutex
-	last []byte
 }
 
 // obey answers the parent until it closes the pipe.
@@ -62,10 +61,14 @@ func (h *handler) obey(commands *bufio.Scanner, answers io.Writer) error {
 			answer = strconv.FormatInt(h.spans.Load(), 10)
 		case "reset":
 			h.spans.Store(0)
-		case "last":
-			h.mu.Lock()
-			answer = strconv.Quote(string(h.last))
-			h.mu.Unlock()
+			h.kept.Store(nil)
+		case "keep":
+			h.keep.Store(true)
+		case "kept":
+			answer = strconv.Quote("")
+			if body := h.kept.Load(); body != nil {
+				answer = strconv.Quote(*body)
+			}
 		}
 		if _, err := fmt.Fprintln(answers, answer); err != nil {
 			return err
@@ -113,9 +116,10 @@ func (h *handler) count(body []byte, n int) {
 	if n == 0 {
 		return
 	}
-	h.mu.Lock()
-	h.last = append(h.last[:0], body...)
-	h.mu.Unlock()
+	if h.keep.CompareAndSwap(true, false) {
+		kept := string(body)
+		h.kept.Store(&kept)
+	}
 	h.spans.Add(int64(n))
 }
 

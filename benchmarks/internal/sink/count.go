@@ -6,12 +6,13 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The keys that follow stand once in each span or trace. Payloads cannot forge
-// them: there, quotes are escaped.
+// These begin each span or trace once. Payloads cannot forge them: there, quotes
+// are escaped. (A search that begins with a rare byte is five times as fast, and
+// the sink shares the processors with what is measured.)
 
-func ingestSpans(body []byte) int  { return bytes.Count(body, []byte(`"span_id":`)) }
-func ingestTraces(body []byte) int { return bytes.Count(body, []byte(`"trace_id":`)) }
-func llmobsSpans(body []byte) int  { return bytes.Count(body, []byte(`"event_type":"span"`)) }
+func ingestSpans(body []byte) int  { return bytes.Count(body, []byte(`{"span_id":`)) }
+func ingestTraces(body []byte) int { return bytes.Count(body, []byte(`{"trace_id":`)) }
+func llmobsSpans(body []byte) int  { return bytes.Count(body, []byte(`{"_dd.stage":`)) }
 
 // otlpSpans counts in an ExportTraceServiceRequest without decoding the spans:
 // resource_spans (1) hold scope_spans (2) hold spans (2).

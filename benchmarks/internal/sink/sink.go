@@ -71,9 +71,15 @@ func (s *Sink) Reset() error {
 	return err
 }
 
-// Last is the body of the last request that brought spans.
-func (s *Sink) Last() (string, error) {
-	line, err := s.ask("last")
+// Keep makes the sink hold on to the body of the next request that brings spans.
+func (s *Sink) Keep() error {
+	_, err := s.ask("keep")
+	return err
+}
+
+// Kept is the body that was held on to, or nothing.
+func (s *Sink) Kept() (string, error) {
+	line, err := s.ask("kept")
 	if err != nil {
 		return "", err
 	}
