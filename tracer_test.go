@@ -42,6 +42,13 @@ func (s *sink) Export(ctx context.Context, batch exporter.Batch) error {
 
 func (s *sink) Shutdown(context.Context) error { return nil }
 
+// count says how many spans there are, provisional ones included.
+func (s *sink) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.spans)
+}
+
 func (s *sink) named(t *testing.T, name string) *exporter.SpanData {
 	t.Helper()
 	s.mu.Lock()

@@ -1,0 +1,5 @@
+//go:build race
+
+package staso_test
+
+const raceEnabled = true
