@@ -68,4 +68,3 @@ func export(t *testing.T, e exporter.Exporter, spans ...*exporter.SpanData) {
 }
 
 func raw(s string) json.RawMessage { return json.RawMessage(s) }
-

@@ -36,7 +36,9 @@ func newExporter(t *testing.T, opts ...httpexport.Option) *httpexport.Exporter {
 	return e
 }
 
-func traceID(n int) uuid.UUID { return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "trace %d", n)) }
+func traceID(n int) uuid.UUID {
+	return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "trace %d", n))
+}
 
 func spanID(n int) (id uuid.UUID) {
 	id[8], id[14], id[15] = 0x60, byte(n>>8), byte(n)
