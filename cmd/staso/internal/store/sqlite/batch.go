@@ -14,6 +14,7 @@ import (
 // rows, summaries and groups are each written once.
 type batch struct {
 	conn                *conn
+	index               *indexer
 	nextSpan, nextTrace int64
 	workspaces          map[string]*workspace
 	traces              map[traceKey]*trace
@@ -32,9 +33,9 @@ type traceKey struct {
 	id uuid.UUID
 }
 
-func newBatch(c *conn, nextSpan, nextTrace int64) *batch {
+func newBatch(c *conn, index *indexer, nextSpan, nextTrace int64) *batch {
 	return &batch{
-		conn: c, nextSpan: nextSpan, nextTrace: nextTrace,
+		conn: c, index: index, nextSpan: nextSpan, nextTrace: nextTrace,
 		workspaces: make(map[string]*workspace, 1),
 		traces:     make(map[traceKey]*trace, 64),
 		groups:     make(map[groupKey]*groupChange, 64),
@@ -168,7 +169,7 @@ func (b *batch) storedSpan(t *trace, id uuid.UUID) (old *row, err error) {
 }
 
 // spansPerInsert is how many rows one statement inserts.
-const spansPerInsert = 8
+const spansPerInsert = 16
 
 func insertSpans(n int) string {
 	one := "(" + strings.Repeat("?, ", strings.Count(spanColumns, ",")) + "?)"
@@ -199,7 +200,7 @@ func (b *batch) deleteSpan(id int64) error {
 	if err := b.conn.exec("DELETE FROM spans WHERE id = ?", id); err != nil {
 		return err
 	}
-	return unindex(b.conn, id)
+	return b.index.unindex(b.conn, id)
 }
 
 // inserter inserts rows several to a statement.
@@ -280,7 +281,7 @@ func (b *batch) remove(slug string, id uuid.UUID) (bool, error) {
 }
 
 func (b *batch) removeRows(t *trace) error {
-	if err := unindexTrace(b.conn, t); err != nil {
+	if err := b.index.unindexTrace(b.conn, t.ws, t.seq); err != nil {
 		return err
 	}
 	if err := b.conn.exec("DELETE FROM spans WHERE ws = ? AND trace = ?", t.ws, t.seq); err != nil {

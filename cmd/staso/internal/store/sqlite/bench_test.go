@@ -93,6 +93,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
+	cpu := cpuTime()
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
@@ -107,6 +108,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	wg.Wait()
 	b.StopTimer()
+	b.ReportMetric(float64((cpuTime()-cpu).Nanoseconds())/float64(b.N*traces*spans), "cpu-ns/span")
 	slices.Sort(took)
 	b.ReportMetric(float64(b.N*traces*spans)/b.Elapsed().Seconds(), "spans/s")
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")

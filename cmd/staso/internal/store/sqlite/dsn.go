@@ -23,8 +23,8 @@ func dsn(path, mode string, pragmas ...string) string {
 }
 
 func writeDSN(path string) string {
-	return dsn(path, "rwc", fmt.Sprintf("busy_timeout(%d)", busyMillis), "journal_mode(wal)", "synchronous(full)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)", "cache_size(-65536)", "temp_store(memory)")
+	return dsn(path, "rwc", fmt.Sprintf("busy_timeout(%d)", busyMillis), "page_size(8192)", "journal_mode(wal)", "synchronous(full)",
+		"wal_autocheckpoint(1500)", "journal_size_limit(67108864)", "cache_size(-65536)", "temp_store(memory)")
 }
 
 func readDSN(path string) string {

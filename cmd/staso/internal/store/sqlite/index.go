@@ -1,14 +1,154 @@
 package sqlite
 
-import "sync/atomic"
+import (
+	"context"
+	"database/sql/driver"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode"
+)
 
-// indexer fills the text index behind the writes.
+const (
+	// indexRows bounds one step of the text index, so that a write that arrives
+	// meanwhile waits little.
+	indexRows = 200
+	// indexIdle is how long nothing must have been written before the index is
+	// filled, and indexEvery how long it waits at most while writes go on.
+	indexIdle  = 20 * time.Millisecond
+	indexEvery = time.Second
+	// indexedBytes is how much of an input and of an output can be found.
+	indexedBytes = 1 << 10
+)
+
+// indexer fills the index of words and attributes behind the writes: spans up
+// to done are in it. A span's id only grows, so what is not indexed yet is
+// always the tail. Only the writer's goroutine steps.
 type indexer struct {
-	last, done atomic.Int64 // newest span id; the one indexed up to
+	codec      *codec
+	last, done atomic.Int64
+	stuck      atomic.Pointer[error] // why the last step came to nothing
+	stepped    time.Time
 }
 
-func (x *indexer) step(c *conn) bool { return false }
+func (x *indexer) lag() int64 { return max(0, x.last.Load()-x.done.Load()) }
 
-func unindex(c *conn, id int64) error { return nil }
+// load finds how far the index has got.
+func (x *indexer) load(c *conn) error {
+	n, err := c.number("SELECT upto FROM indexed")
+	x.done.Store(n)
+	return err
+}
 
-func unindexTrace(c *conn, t *trace) error { return nil }
+// wait returns how long the writer may sleep before a step is due.
+func (x *indexer) wait() (time.Duration, bool) {
+	return indexIdle, x.lag() > 0 && x.stuck.Load() == nil
+}
+
+// due says whether a step must be taken although writes wait.
+func (x *indexer) due() bool {
+	return x.lag() > 0 && x.stuck.Load() == nil && time.Since(x.stepped) > indexEvery
+}
+
+// step indexes the next few spans. It reports whether there may be more. After
+// an error it waits for the next write before it tries again.
+func (x *indexer) step(c *conn) bool {
+	if x.lag() == 0 {
+		return false
+	}
+	x.stepped = time.Now()
+	var upto int64
+	err := c.tx(func() (err error) {
+		upto, err = x.fill(c)
+		return err
+	})
+	if err != nil {
+		err = translate(err)
+		x.stuck.Store(&err)
+		return false
+	}
+	x.stuck.Store(nil)
+	x.done.Store(upto)
+	return x.lag() > 0
+}
+
+// written notes that spans were written up to id.
+func (x *indexer) written(id int64) {
+	x.last.Store(id)
+	x.stuck.Store(nil)
+}
+
+func (x *indexer) fill(c *conn) (int64, error) {
+	const next = `SELECT id, flags, name, error_message, input, output, attributes FROM spans WHERE id > ? ORDER BY id LIMIT ?`
+	upto, n := x.done.Load(), 0
+	err := c.rows(next, []driver.Value{upto, int64(indexRows)}, func(v []driver.Value) error {
+		upto = asInt(v[0])
+		n++
+		return x.put(c, v)
+	})
+	if err != nil {
+		return 0, err
+	}
+	if n < indexRows {
+		upto = x.last.Load() // what is missing between was replaced or removed
+	}
+	return upto, c.exec("UPDATE indexed SET upto = ? WHERE one = 1", upto)
+}
+
+// put indexes one span. What cannot be unpacked is left out, so that one
+// damaged payload does not stop the index.
+func (x *indexer) put(c *conn, v []driver.Value) error {
+	flags := asInt(v[1])
+	input, _ := x.codec.unpack(asBytes(v[4]), flags&flagInputPacked != 0)
+	output, _ := x.codec.unpack(asBytes(v[5]), flags&flagOutputPacked != 0)
+	attributes, _ := x.codec.unpack(asBytes(v[6]), flags&flagAttributesPacked != 0)
+	const insert = "INSERT INTO words (rowid, name, error, input, output, pairs) VALUES (?, ?, ?, ?, ?, ?)"
+	return c.exec(insert, v[0], v[2], v[3], text(cut(input, indexedBytes)), text(cut(output, indexedBytes)),
+		text(strings.Join(pairTokens(attributes), " ")))
+}
+
+// unindex takes one span out of the index, before or after its removal.
+func (x *indexer) unindex(c *conn, id int64) error {
+	if id > x.done.Load() {
+		return nil
+	}
+	return c.exec("DELETE FROM words WHERE rowid = ?", id)
+}
+
+// unindexTrace takes a trace's spans out of the index, before their removal.
+func (x *indexer) unindexTrace(c *conn, ws, seq int64) error {
+	const remove = "DELETE FROM words WHERE rowid IN (SELECT id FROM spans WHERE ws = ? AND trace = ? AND id <= ?)"
+	return c.exec(remove, ws, seq, x.done.Load())
+}
+
+// IndexLag returns how many of the newest spans [store.TraceQuery.Text] does
+// not find yet, and why the index does not go on, if it does not.
+func (s *Store) IndexLag(context.Context) (int64, error) {
+	lag := s.index.lag()
+	if err := s.index.stuck.Load(); err != nil {
+		return lag, *err
+	}
+	return lag, nil
+}
+
+// wordsQuery is text as an FTS5 expression: every word, as a prefix. Words are
+// quoted, so none of FTS5's syntax is the user's. It is "" where there is no word.
+func wordsQuery(text string) string {
+	var quoted []string
+	for _, word := range strings.Fields(strings.ReplaceAll(text, "\x00", " ")) {
+		if strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+			quoted = append(quoted, `"`+strings.ReplaceAll(word, `"`, `""`)+`" *`)
+		}
+	}
+	if len(quoted) == 0 {
+		return ""
+	}
+	return "{name error input output} : (" + strings.Join(quoted, " AND ") + ")"
+}
+
+// text holds some span of the trace to have all the words.
+func (q *listQuery) text(text string) {
+	if match := wordsQuery(text); match != "" {
+		q.and("t.seq IN (SELECT s.trace FROM words JOIN spans s ON s.id = words.rowid WHERE words MATCH ?)", match)
+	}
+}

@@ -79,7 +79,7 @@ func (s *Store) Traces(ctx context.Context, workspace string, q store.TraceQuery
 		return page, err
 	}
 	sum := queryDigest(workspace, q)
-	list, err := s.listQuery(workspace, q)
+	list, err := s.listQuery(ctx, workspace, q)
 	if err != nil {
 		return page, err
 	}
@@ -131,7 +131,7 @@ func (q *listQuery) from(cursor string, sum []byte, o order) error {
 	return nil
 }
 
-func (s *Store) listQuery(workspace string, q store.TraceQuery) (*listQuery, error) {
+func (s *Store) listQuery(ctx context.Context, workspace string, q store.TraceQuery) (*listQuery, error) {
 	list := &listQuery{}
 	list.and("t."+inWorkspace, workspace)
 	list.equal("t.environment", q.Environment)
@@ -146,7 +146,8 @@ func (s *Store) listQuery(workspace string, q store.TraceQuery) (*listQuery, err
 	list.ranges(q)
 	list.member("t.models", q.Model)
 	list.member("t.tags", q.Tag)
-	return list, nil
+	list.text(q.Text)
+	return list, s.meta(ctx, workspace, list, q.Meta)
 }
 
 // times holds the start to from <= start < to. Where a trace stands in the list

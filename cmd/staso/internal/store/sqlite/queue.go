@@ -98,6 +98,12 @@ func (q *queue) close() bool {
 	return was
 }
 
+func (q *queue) empty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.ops) == 0 && !q.closed
+}
+
 func (q *queue) ended() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -61,6 +61,7 @@ func open(ctx context.Context, path string, opts []Option) (_ *Store, err error)
 	if s.codec, err = newCodec(); err != nil {
 		return nil, err
 	}
+	s.index.codec = s.codec
 	if s.lock, err = lockFile(path); err != nil {
 		return nil, err
 	}

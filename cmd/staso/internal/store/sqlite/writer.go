@@ -10,9 +10,6 @@ const (
 	// commitRows bounds a transaction: more would share the cost of a commit
 	// further, but make the last of them wait longer than they gain.
 	commitRows = 3000
-	// indexRows bounds one step of the text index, so that a write that arrives
-	// meanwhile waits little.
-	indexRows = 200
 )
 
 // writer is the one goroutine that changes the store.
@@ -28,6 +25,9 @@ type writer struct {
 
 func newWriter(c *conn, q *queue, now func() time.Time, index *indexer) (*writer, error) {
 	w := &writer{conn: c, queue: q, now: now, index: index, ended: make(chan struct{})}
+	if err := index.load(c); err != nil {
+		return nil, err
+	}
 	return w, w.sequences()
 }
 
@@ -37,6 +37,7 @@ func (w *writer) sequences() (err error) {
 	if w.nextSpan, err = w.conn.number("SELECT 1 + max(ifnull((SELECT max(id) FROM spans), 0), (SELECT upto FROM indexed))"); err != nil {
 		return err
 	}
+	w.index.last.Store(w.nextSpan - 1)
 	w.nextTrace, err = w.conn.number("SELECT 1 + ifnull(max(seq), 0) FROM traces")
 	return err
 }
@@ -48,15 +49,34 @@ func (w *writer) run() {
 	for {
 		if ops := w.queue.take(commitRows); len(ops) > 0 {
 			w.commit(ops)
+			if w.index.due() {
+				w.index.step(w.conn)
+			}
 			continue
 		}
 		if w.queue.ended() {
 			return
 		}
-		if w.index.step(w.conn) {
-			continue
-		}
+		w.rest()
+	}
+}
+
+// rest waits for the next write. Where the wait grows long it fills the index,
+// a step at a time.
+func (w *writer) rest() {
+	idle, work := w.index.wait()
+	if !work {
 		<-w.queue.wake
+		return
+	}
+	timer := time.NewTimer(idle)
+	defer timer.Stop()
+	select {
+	case <-w.queue.wake:
+		return
+	case <-timer.C:
+	}
+	for w.index.step(w.conn) && w.queue.empty() {
 	}
 }
 
@@ -80,18 +100,18 @@ func (w *writer) commit(ops []*op) {
 }
 
 func (w *writer) write(ops []*op) error {
-	b := newBatch(w.conn, w.nextSpan, w.nextTrace)
+	b := newBatch(w.conn, w.index, w.nextSpan, w.nextTrace)
 	err := w.conn.tx(func() error { return b.write(ops, w.now().UnixNano()) })
 	if err != nil {
 		return translate(err)
 	}
 	w.nextSpan, w.nextTrace = b.nextSpan, b.nextTrace
-	w.index.last.Store(w.nextSpan - 1)
+	w.index.written(w.nextSpan - 1)
 	return nil
 }
 
 func (w *writer) remove(o *op) error {
-	b := newBatch(w.conn, w.nextSpan, w.nextTrace)
+	b := newBatch(w.conn, w.index, w.nextSpan, w.nextTrace)
 	found := false
 	err := w.conn.tx(func() (err error) {
 		found, err = b.remove(o.workspace, *o.remove)
