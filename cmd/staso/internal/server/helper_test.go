@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -160,3 +161,5 @@ func names(trace map[string]any) []string {
 	}
 	return list
 }
+
+func uuidOf(text string) uuid.UUID { return uuid.MustParse(text) }
