@@ -60,11 +60,17 @@ browser: ## the tests that drive a real Chromium
 	set -x; $(GO) test -count=1 -tags browser $$dirs
 
 .PHONY: lint
-lint: $(LINT) ## golangci-lint over every module, and the formatters
+lint: $(LINT) no-sleep ## golangci-lint over every module, and the formatters
 	$(LINT) fmt --diff
 	$(LINT) run $(PACKAGES)
 	cd tools && GOWORK=off $(LINT) run --config ../.golangci.yml ./...
 	cd benchmarks && GOWORK=off $(LINT) run --config ../.golangci.yml ./...
+
+# A test that sleeps is slow or fails at times; in a synctest bubble it is neither.
+.PHONY: no-sleep
+no-sleep:
+	@found="$$(grep -rl 'time\.Sleep(' --include='*_test.go' . | xargs -r grep -L 'testing/synctest' || true)"; \
+	test -z "$$found" || { echo "these tests sleep outside testing/synctest: $$found" >&2; exit 1; }
 
 .PHONY: fmt
 fmt: $(LINT) ## rewrite what the formatters would
