@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
+	"io/fs"
 	"mime"
 	"net/http"
 	"path"
@@ -24,21 +26,40 @@ type assets struct {
 
 func loadAssets() (*assets, error) {
 	a := &assets{hashed: map[string]string{}, content: map[string][]byte{}}
-	entries, err := files.ReadDir("assets")
-	if err != nil {
-		return nil, err
+	for name, pattern := range map[string]string{
+		"app.css": "assets/app.css", "icon.svg": "assets/icon.svg", "app.js": "assets/app/*.js",
+	} {
+		data, err := joined(pattern)
+		if err != nil {
+			return nil, fmt.Errorf("asset %s: %w", name, err)
+		}
+		a.add(name, data)
 	}
-	for _, entry := range entries {
-		data, err := files.ReadFile("assets/" + entry.Name())
+	return a, nil
+}
+
+// joined is the content of all files of a pattern, in the order of their names.
+func joined(pattern string) ([]byte, error) {
+	names, err := fs.Glob(files, pattern)
+	if err != nil || len(names) == 0 {
+		return nil, fmt.Errorf("no file %s: %w", pattern, err)
+	}
+	var all []byte
+	for _, name := range names {
+		data, err := files.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(data)
-		ext := path.Ext(entry.Name())
-		name := strings.TrimSuffix(entry.Name(), ext) + "." + hex.EncodeToString(sum[:6]) + ext
-		a.hashed[entry.Name()], a.content[name] = name, data
+		all = append(all, data...)
 	}
-	return a, nil
+	return all, nil
+}
+
+func (a *assets) add(name string, data []byte) {
+	sum := sha256.Sum256(data)
+	ext := path.Ext(name)
+	hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+	a.hashed[name], a.content[hashed] = hashed, data
 }
 
 // url returns the address of an asset.

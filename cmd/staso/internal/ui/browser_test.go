@@ -20,6 +20,7 @@ import (
 )
 
 var shots = flag.String("shots", "", "folder to put pictures of the pages into")
+var only = flag.String("only", "", "the one page to take pictures of")
 
 // newBrowser starts a headless browser, and returns the context of a tab and
 // the address of a server with real runs in it.
@@ -54,24 +55,22 @@ func TestPictures(t *testing.T) {
 	s := newStore(t)
 	traces := replayed(t, s)
 	ctx, base := newBrowser(t, s)
-	failed := failedTrace(t, s)
+	rich := "/traces/" + richTrace(t, s).String()
 	targets := map[string]string{
-		"list": "/traces", "trace": "/traces/" + traces[2].String(), "error": "/traces/" + failed, "conversations": "/conversations",
+		"list": "/traces", "turn": "/traces/" + traces[2].String(), "rich": rich, "model": rich + "?span=" + spanID(15).String(),
+		"tree": rich + "?view=tree&span=" + spanID(7).String(), "alone": rich + "?span=none", "guard": rich + "?span=" + spanID(13).String(),
+		"running": "/traces/" + runningTrace(t, s).String(), "broken": "/traces/" + brokenTrace(t, s).String(),
+		"conversations": "/conversations", "conversation": "/conversations/" + escape(agentRuns(t, "tau-bench", 1)[0].ID),
 		"filtered": "/traces?status=error&agent_name=airline-desk", "nothing": "/traces?q=zzzz", "missing": "/nowhere",
+	}
+	if *only != "" {
+		targets = map[string]string{*only: targets[*only]}
 	}
 	for _, view := range []screen{{"light", 1440, 900, false}, {"dark", 1440, 900, true}, {"phone", 390, 844, false}, {"wide", 2560, 1300, false}} {
 		for name, target := range targets {
 			shoot(t, ctx, base+target, name+"-"+view.name, view)
 		}
 	}
-}
-
-func failedTrace(t *testing.T, s store.Store) string {
-	t.Helper()
-	found, err := s.Traces(t.Context(), store.DefaultWorkspace, store.TraceQuery{Status: "error"})
-	require.NoError(t, err)
-	require.NotEmpty(t, found.Traces)
-	return found.Traces[0].TraceID.String()
 }
 
 func shoot(t *testing.T, ctx context.Context, target, name string, view screen) {

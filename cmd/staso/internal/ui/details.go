@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -81,7 +82,7 @@ func (u *pages) spanPage(w http.ResponseWriter, r *request) error {
 }
 
 // fieldPage serves an input, an output or the attributes, or one text in them,
-// as plain text.
+// as plain text: exactly, or with "shown" as a page shows it.
 func (u *pages) fieldPage(w http.ResponseWriter, r *request) error {
 	span, err := u.loadSpan(r)
 	if err != nil {
@@ -102,7 +103,11 @@ func (u *pages) fieldPage(w http.ResponseWriter, r *request) error {
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	_, _ = w.Write(payload.Resolve(raw, r.URL.Query().Get("at")))
+	text := payload.Resolve(raw, r.URL.Query().Get("at"))
+	if r.URL.Query().Get("shown") != "" {
+		text = []byte(plain.Text(string(text)))
+	}
+	_, _ = w.Write(text) // the visitor left: nobody to tell
 	return nil
 }
 
@@ -200,3 +205,15 @@ func (d *detailsView) IsRoot() bool { return d.ParentSpanID == uuid.Nil }
 
 // End is when the span ended.
 func (d *detailsView) End() time.Time { return d.Start.Add(d.Duration) }
+
+// AskedFor is the model that was asked for, where the answer's name says more
+// than it does, or another.
+func (d *detailsView) AskedFor() string {
+	if d.Model == "" || strings.HasPrefix(d.Model, d.RequestedModel) {
+		return ""
+	}
+	return d.RequestedModel
+}
+
+// AnyModel is the model that answered, else the one that was asked.
+func (d *detailsView) AnyModel() string { return cmp.Or(d.Model, d.RequestedModel) }

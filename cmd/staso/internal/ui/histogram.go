@@ -28,7 +28,7 @@ type histogramBar struct {
 
 const (
 	histogramTraces = 500
-	histogramSlots  = 72
+	histogramSlots  = 96
 )
 
 // histogram counts over the first page of a list, and is nil on the others and
@@ -107,10 +107,13 @@ func scale(n, most int) float64 {
 }
 
 func slotLength(length time.Duration) time.Duration {
+	const (
+		s = time.Second
+		m = time.Minute
+		h = time.Hour
+	)
 	for _, step := range []time.Duration{
-		time.Second, 2 * time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second,
-		time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute,
-		time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+		s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s, m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, h, 2 * h, 3 * h, 6 * h, 12 * h,
 	} {
 		if length/step < histogramSlots {
 			return step

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/staso-go/staso/cmd/staso/internal/store"
@@ -29,7 +30,7 @@ type traceRow struct {
 	store.TraceSummary
 	State         string // ok, error, timeout, running or unfinished
 	Input, Output string
-	Bar           float64 // of the page's longest, in per cent
+	Bar           float64 // of the page's longest, in per cent; an outlier's is full
 	Revision      string  // changes with what the row shows
 }
 
@@ -59,10 +60,7 @@ func (u *pages) tracesPage(w http.ResponseWriter, r *request) error {
 }
 
 func traceRows(traces []store.TraceSummary, now time.Time) []traceRow {
-	longest := time.Duration(1)
-	for i := range traces {
-		longest = max(longest, traces[i].Duration)
-	}
+	longest := longestBar(traces)
 	rows := make([]traceRow, len(traces))
 	for i, t := range traces {
 		rows[i] = traceRow{
@@ -70,11 +68,29 @@ func traceRows(traces []store.TraceSummary, now time.Time) []traceRow {
 			State:        state(&t, now),
 			Input:        payload.Line([]byte(t.InputPreview)),
 			Output:       payload.Line([]byte(t.OutputPreview)),
-			Bar:          100 * float64(t.Duration) / float64(longest),
+			Bar:          min(100, 100*float64(t.Duration)/float64(longest)),
 		}
 		rows[i].Revision = revision(&rows[i])
 	}
 	return rows
+}
+
+// longestBar is the duration that a full bar stands for: the longest, unless
+// that is so far out that no other bar would be seen.
+func longestBar(traces []store.TraceSummary) time.Duration {
+	if len(traces) == 0 {
+		return 1
+	}
+	durations := make([]time.Duration, len(traces))
+	for i := range traces {
+		durations[i] = traces[i].Duration
+	}
+	slices.Sort(durations)
+	longest := durations[len(durations)-1]
+	if median := durations[len(durations)/2]; median > 0 {
+		longest = min(longest, 20*median)
+	}
+	return max(1, longest)
 }
 
 // abandoned is how long a trace may run before it is taken for unfinished.

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/cmd/staso/internal/store"
+	"github.com/staso-go/staso/cmd/staso/internal/ui/figure"
 	"github.com/staso-go/staso/cmd/staso/internal/ui/payload"
 	"github.com/staso-go/staso/cmd/staso/internal/ui/waterfall"
 )
@@ -95,12 +97,15 @@ func newTraceView(r *request, summary store.TraceSummary, spans []store.Span) *t
 }
 
 // selected is the row that the address names, else the first error's, else the
-// first.
+// first. It is -1 where the address says that none is looked at.
 func selected(chart *waterfall.Chart, name string) (row int, chosen bool) {
 	if id, err := uuid.Parse(name); err == nil {
 		if row = chart.Find(id); row >= 0 {
 			return row, true
 		}
+	}
+	if name == "none" {
+		return -1, true
 	}
 	return max(chart.FirstError(), 0), false
 }
@@ -109,7 +114,7 @@ func selected(chart *waterfall.Chart, name string) (row int, chosen bool) {
 // around the selected.
 func (v *traceView) page(values url.Values) {
 	total := len(v.Chart.Rows)
-	from := v.SelectedIndex / pageRows * pageRows
+	from := max(v.SelectedIndex, 0) / pageRows * pageRows
 	if n, err := strconv.Atoi(values.Get("row")); err == nil && n > 0 && n <= total {
 		from = n - 1
 	}
@@ -131,7 +136,7 @@ func (v *traceView) rowsHref(from int) string {
 }
 
 // maxIndent is how deep a row is moved in; below, its level is written out.
-const maxIndent = 14
+const maxIndent = 10
 
 func (v *traceView) row(i int) spanRow {
 	row := v.Chart.Rows[i]
@@ -155,7 +160,7 @@ func (u *pages) choose(r *request, v *traceView, notes []store.Annotation) error
 			v.TraceNotes = append(v.TraceNotes, n)
 		}
 	}
-	if len(v.Chart.Rows) == 0 {
+	if len(v.Chart.Rows) == 0 || v.SelectedIndex < 0 {
 		return nil
 	}
 	row := &v.Chart.Rows[v.SelectedIndex]
@@ -172,3 +177,14 @@ func (u *pages) choose(r *request, v *traceView, notes []store.Annotation) error
 // Asked and Answered are what the trace was about, in a line each.
 func (v *traceView) Asked() string    { return payload.Line([]byte(v.Trace.InputPreview)) }
 func (v *traceView) Answered() string { return payload.Line([]byte(v.Trace.OutputPreview)) }
+
+// KindsLine is how many spans of the kinds that matter most there are.
+func (v *traceView) KindsLine() string {
+	var parts []string
+	for _, kind := range []string{"llm", "tool"} {
+		if n := v.Chart.Kinds[kind]; n > 0 {
+			parts = append(parts, figure.Exact(int64(n))+" "+kind)
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -17,6 +17,7 @@ const (
 	maxTreeDepth    = 24
 	openTreeDepth   = 2
 	maxChildrenOpen = 30
+	maxPeek         = 90
 )
 
 // builder fills one view within its bounds.
@@ -43,14 +44,16 @@ func (b *builder) text(s, at string) Text {
 	return t
 }
 
-func (b *builder) tree(v *Value, at string, depth int) *Node {
+// tree draws a value; one that is alone in its container is unfolded deeper.
+func (b *builder) tree(v *Value, at string, depth int, alone bool) *Node {
 	b.nodes--
 	n := &Node{Type: v.Type.String(), Count: len(v.Items)}
 	if v.Type != Object && v.Type != Array {
 		n.Text = b.text(scalar(v), at)
 		return n
 	}
-	n.Open = depth == 0 || (depth < openTreeDepth && len(v.Items) <= maxChildrenOpen)
+	n.Peek = plain.Line(plain.Cut(peek(v), 4*maxPeek), maxPeek)
+	n.Open = depth == 0 || (depth < openTreeDepth && len(v.Items) <= maxChildrenOpen) || (depth < 2*openTreeDepth && alone)
 	if depth >= maxTreeDepth {
 		return n
 	}
@@ -65,9 +68,9 @@ func (b *builder) tree(v *Value, at string, depth int) *Node {
 
 func (b *builder) child(v *Value, i int, item *Value, at string, depth int) *Node {
 	if v.Type == Array {
-		return b.tree(item, index(at, i), depth+1)
+		return b.tree(item, index(at, i), depth+1, len(v.Items) == 1)
 	}
-	child := b.tree(item, pointer(at, v.Names[i]), depth+1)
+	child := b.tree(item, pointer(at, v.Names[i]), depth+1, len(v.Items) == 1)
 	child.Name, child.Named = label(v.Names[i]), true
 	return child
 }
@@ -95,7 +98,7 @@ func (b *builder) body(v *Value, at string) Body {
 		if parts := b.parts(blocks(v, at)); len(parts) > 0 {
 			return Body{Parts: parts}
 		}
-		return Body{Tree: b.tree(v, at, 1)}
+		return Body{Tree: b.tree(v, at, 1, false)}
 	}
 	text := b.text(scalar(v), at)
 	return Body{Text: &text, Literal: v.Type != String}

@@ -57,7 +57,7 @@ const (
 	// foldSystem is the length from which a system prompt is folded.
 	foldSystem = 280
 	// keepOpen is how many of the last turns of a long conversation are open.
-	keepOpen = 6
+	keepOpen = 4
 )
 
 // messages makes drafts ready, the last ones first, since those are what the
@@ -103,7 +103,7 @@ func (b *builder) part(it *item) Part {
 	case PartMedia:
 		return Part{Kind: PartMedia, Media: label(it.name)}
 	}
-	return Part{Kind: PartOther, Tree: b.tree(it.value, it.at, 1)}
+	return Part{Kind: PartOther, Tree: b.tree(it.value, it.at, 1, false)}
 }
 
 func (b *builder) call(it *item) *Call {

@@ -86,11 +86,19 @@ func fieldsLine(v *Value) string {
 	if len(v.Items) == 1 && v.Items[0].is(String) {
 		return v.Items[0].Text
 	}
-	return joinLine(v, func(i int) string { return v.Names[i] + ": " + short(v.Items[i]) })
+	return peek(v)
 }
 
 func listLine(v *Value) string {
 	return joinLine(v, func(i int) string { return short(v.Items[i]) })
+}
+
+// peek is what an object or a list holds, in a few words.
+func peek(v *Value) string {
+	if v.Type == Object {
+		return joinLine(v, func(i int) string { return v.Names[i] + ": " + short(v.Items[i]) })
+	}
+	return listLine(v)
 }
 
 func joinLine(v *Value, each func(int) string) string {

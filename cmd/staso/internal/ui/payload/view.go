@@ -78,8 +78,9 @@ type Node struct {
 	Type     string // null, bool, number, string, array or object
 	Text     Text   // of a scalar
 	Children []*Node
-	Count    int  // of children in the whole
-	Open     bool // unfolded at first
+	Count    int    // of children in the whole
+	Open     bool   // unfolded at first
+	Peek     string // what is inside, in a few words
 }
 
 // Hidden is how many children the tree leaves out.
@@ -100,7 +101,7 @@ func Build(raw []byte, o Options) View {
 		view.Form, view.Text = FormText, b.text(string(raw), "")
 	case o.Plain:
 		view.Form, view.JSON = FormTree, true
-		view.Tree = b.tree(value, at, 0)
+		view.Tree = b.tree(value, at, 0, false)
 	default:
 		view.JSON = value.is(Object) || value.is(Array)
 		b.fill(&view, value, at, o.Model)
@@ -120,7 +121,7 @@ func (b *builder) fill(view *View, value *Value, at string, model bool) {
 	case value.is(Object) && len(value.Items) > 0 && len(value.Items) <= maxFields:
 		view.Form, view.Fields = FormFields, b.fields(value, at)
 	case value.is(Object), value.is(Array):
-		view.Form, view.Tree = FormTree, b.tree(value, at, 0)
+		view.Form, view.Tree = FormTree, b.tree(value, at, 0, false)
 	default:
 		view.Form, view.Text = FormText, b.text(scalar(value), at)
 	}
