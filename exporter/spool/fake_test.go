@@ -119,3 +119,10 @@ func retryable(text string) error {
 func refused(reason exporter.Reason) error {
 	return &exporter.ReasonError{Reason: reason, Err: fmt.Errorf("no")}
 }
+
+// How long to wait for something that happens in another goroutine, and how often
+// to look.
+const (
+	timeout = 10 * time.Second
+	tick    = time.Millisecond
+)

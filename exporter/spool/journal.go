@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -135,16 +136,28 @@ func (j *journal) writable(n int64) (*segment, error) {
 		}
 		j.retire()
 	}
-	s := newSegment(j.dir, j.lastSeq+1)
-	file, err := s.create()
+	s, file, err := j.begin()
 	if err != nil {
 		return nil, err
 	}
-	j.lastSeq++
 	j.segments = append(j.segments, s)
 	j.active, j.unlisted = file, true
 	j.bytes += s.size
 	return s, nil
+}
+
+// begin makes the next segment, under the first name that is free.
+func (j *journal) begin() (*segment, *os.File, error) {
+	for {
+		s := newSegment(j.dir, j.lastSeq+1)
+		file, err := s.create()
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			j.lastSeq++
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return s, file, err
+		}
+	}
 }
 
 // retire ends the writing to the active segment. The next sync closes its file.

@@ -34,7 +34,10 @@ type Exporter struct {
 	exports sync.WaitGroup
 }
 
-var _ exporter.Exporter = (*Exporter)(nil)
+var (
+	_ exporter.Exporter    = (*Exporter)(nil)
+	_ exporter.FlushBinder = (*Exporter)(nil)
+)
 
 // New opens the spool in the folder dir, which it makes with mode 0700 if it is
 // missing, and starts to send what an earlier process left there. The folder
@@ -122,6 +125,16 @@ func (e *Exporter) Drain(ctx context.Context) error {
 		return fmt.Errorf("drain spool: %w", err)
 	}
 	return nil
+}
+
+// BindFlush passes the function on to the next exporter, if that asks for one. As
+// passed on, it waits until the spool is empty too.
+func (e *Exporter) BindFlush(flush func(context.Context) error) {
+	if next, ok := e.next.(exporter.FlushBinder); ok {
+		next.BindFlush(func(ctx context.Context) error {
+			return errors.Join(flush(ctx), e.Drain(ctx))
+		})
+	}
 }
 
 // grace is how long Shutdown waits, after ctx has ended, for the next exporter
