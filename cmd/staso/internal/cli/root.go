@@ -57,7 +57,6 @@ func rootCommand() *cobra.Command {
 		Example: "  staso serve                 # take traces in, and show them on http://127.0.0.1:7600\n" +
 			"  staso traces                # what came in last\n" +
 			"  staso trace 0af76519        # one of them, as a tree",
-		Args:              cobra.NoArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},

@@ -17,6 +17,8 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/server"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
+	"github.com/staso-go/staso/cmd/staso/internal/ui"
+	"github.com/staso-go/staso/internal/version"
 )
 
 // defaultAddr is where the library looks for a backend.
@@ -81,7 +83,14 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 }
 
 // newPages is what is shown at addresses that are not the API's.
-func newPages(store.Store, *zap.Logger) (http.Handler, error) { return nil, nil } //nolint:nilnil // no pages is a valid answer
+func newPages(st store.Store, log *zap.Logger) (http.Handler, error) {
+	return ui.New(st, ui.Options{
+		Version: version.Version,
+		Report: func(_ context.Context, err error) {
+			log.Error("a page could not be made", zap.Error(err))
+		},
+	})
+}
 
 // listen opens addr, if it is this machine's alone.
 func listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Shape is what one request of the load looks like.
@@ -124,12 +126,9 @@ func (t *Template) Body(buf []byte, n uint64) []byte {
 	buf = append(buf[:0], t.body...)
 	n++ // zero would scramble to zero, which is no id
 	for _, p := range t.ids {
-		var id [16]byte
-		if p.span < 0 {
-			binary.BigEndian.PutUint64(id[:], scramble(n<<16|uint64(p.trace)))
-			binary.BigEndian.PutUint64(id[8:], scramble(n<<16|uint64(p.trace)|1<<63))
-		} else {
-			binary.BigEndian.PutUint64(id[8:], scramble(n<<32|uint64(p.trace)<<16|uint64(p.span)))
+		id := traceID(n, p.trace)
+		if p.span >= 0 {
+			id = spanID(n, p.trace, p.span)
 		}
 		putUUID(buf[p.at:], id)
 	}
@@ -144,10 +143,24 @@ func scramble(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-func putUUID(dst []byte, id [16]byte) {
+func putUUID(dst []byte, id uuid.UUID) {
 	hex.Encode(dst[0:8], id[0:4])
 	hex.Encode(dst[9:13], id[4:6])
 	hex.Encode(dst[14:18], id[6:8])
 	hex.Encode(dst[19:23], id[8:10])
 	hex.Encode(dst[24:36], id[10:16])
+}
+
+// TraceID is the id of one of the traces of request number n.
+func TraceID(n uint64, trace int) uuid.UUID { return traceID(n+1, trace) }
+
+func traceID(n uint64, trace int) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[:], scramble(n<<16|uint64(trace)))
+	binary.BigEndian.PutUint64(id[8:], scramble(n<<16|uint64(trace)|1<<63))
+	return id
+}
+
+func spanID(n uint64, trace, span int) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[8:], scramble(n<<32|uint64(trace)<<16|uint64(span)))
+	return id
 }
