@@ -63,6 +63,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(),
+		demoCommand(),
 		traceCommand(),
 		tracesCommand(),
 		versionCommand(),

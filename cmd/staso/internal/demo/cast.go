@@ -1,0 +1,76 @@
+package demo
+
+import (
+	"context"
+
+	"github.com/staso-go/staso"
+	"github.com/staso-go/staso/cmd/staso/internal/demo/agent"
+	"github.com/staso-go/staso/cmd/staso/internal/demo/chat"
+	"github.com/staso-go/staso/cmd/staso/internal/demo/folder"
+)
+
+// cast is the agents, wired once and used for all runs.
+type cast struct {
+	tracer    *staso.Tracer
+	guide     *agent.Agent
+	historian *agent.Agent
+	lead      *agent.Agent
+	docs      *documents
+}
+
+const (
+	maxTurns = 6
+	fewTurns = 4
+)
+
+func newCast(tracer *staso.Tracer, files *folder.Folder, model chat.Config) *cast {
+	client := chat.NewClient(tracer, model)
+	tools := fileTools(tracer, files)
+	c := &cast{tracer: tracer}
+	c.guide = agent.New(tracer, client, agent.Config{
+		Name: "repo-guide", Turns: maxTurns, Tools: tools,
+		Instructions: "You show people around a folder of files. Look before you answer, with the tools. " +
+			"Be brief, and name the files that you rely on in backquotes.",
+	})
+	c.historian = agent.New(tracer, client, agent.Config{
+		Name: "historian", Turns: fewTurns, Tools: tools,
+		Instructions: "You know how a project came about and what is unfinished. Look before you answer, with the tools. " +
+			"Be brief, and name the files that you rely on in backquotes.",
+	})
+	c.lead = agent.New(tracer, client, agent.Config{
+		Name: "team-lead", Turns: fewTurns,
+		Tools:        []agent.Tool{delegate(tracer, "ask_repo_guide", c.guide), delegate(tracer, "ask_historian", c.historian)},
+		Instructions: "You write notes for your team. Ask the others for what they know, at the same time, and put it together.",
+	})
+	c.docs = newDocuments(tracer, client, files)
+	return c
+}
+
+// fileTools are the folder's tools as a model knows them.
+func fileTools(tracer *staso.Tracer, files *folder.Folder) []agent.Tool {
+	return []agent.Tool{
+		agent.NewTool(tracer, "list_files", "List the files of a folder, one level or all below it.", `{"type":"object","properties":{`+
+			`"path":{"type":"string","description":"relative; the whole folder where left out"},"recursive":{"type":"boolean"},`+
+			`"sort":{"type":"string","enum":["name","size","newest"]},"limit":{"type":"integer"}}}`, files.List),
+		agent.NewTool(tracer, "read_file", "Read the beginning of a text file.", `{"type":"object","properties":{`+
+			`"path":{"type":"string","description":"relative to the folder"}},"required":["path"]}`, files.Read),
+		agent.NewTool(tracer, "search_text", "Find the lines that hold a text, whatever its case.", `{"type":"object","properties":{`+
+			`"query":{"type":"string"}},"required":["query"]}`, files.Search),
+		agent.NewTool(tracer, "git_log", "The newest commits.", `{"type":"object","properties":{`+
+			`"limit":{"type":"integer"}}}`, files.Log),
+	}
+}
+
+// delegated is what one agent asks another.
+type delegated struct {
+	Question string `json:"question"`
+}
+
+// delegate makes an agent a tool of others.
+func delegate(tracer *staso.Tracer, name string, to *agent.Agent) agent.Tool {
+	return agent.NewTool(tracer, name, "Ask "+to.Name()+" a question.", `{"type":"object","properties":{`+
+		`"question":{"type":"string"}},"required":["question"]}`,
+		func(ctx context.Context, q delegated) (agent.Answer, error) {
+			return to.Ask(ctx, agent.Question{Text: q.Question})
+		})
+}
