@@ -13,22 +13,18 @@ func ContextWithConversation(ctx context.Context, id string) context.Context {
 	if id == "" {
 		id = uuid.NewString()
 	}
-	c := derive(ctx)
-	c.scope.conversation = cutText(id, maxIdentifier)
-	return c
+	return withAbout(ctx, func(a *about) { a.conversation = cutText(id, maxIdentifier) })
 }
 
 // ConversationFromContext returns the id of the conversation that ctx is part
 // of, or "".
-func ConversationFromContext(ctx context.Context) string { return from(ctx).conversation }
+func ConversationFromContext(ctx context.Context) string { return aboutOf(ctx).conversation }
 
 // ContextWithUser returns a context whose spans work for the user with that id.
 // An empty id says that the user is not known. Identifiers are cut at 256 bytes.
 func ContextWithUser(ctx context.Context, id string) context.Context {
-	c := derive(ctx)
-	c.scope.user = cutText(id, maxIdentifier)
-	return c
+	return withAbout(ctx, func(a *about) { a.user = cutText(id, maxIdentifier) })
 }
 
 // UserFromContext returns the id of the user that ctx works for, or "".
-func UserFromContext(ctx context.Context) string { return from(ctx).user }
+func UserFromContext(ctx context.Context) string { return aboutOf(ctx).user }

@@ -2,6 +2,7 @@ package staso
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 )
@@ -10,9 +11,13 @@ import (
 // is one walk. It is never changed after it was made.
 type scope struct {
 	tracer *Tracer
-	span   *Span       // the innermost live span
-	remote SpanContext // stands in for span where the parent is in another process
+	span   *Span        // the innermost live span
+	remote *SpanContext // stands in for span where the parent is in another process
+	about  *about       // nil: nothing is known
+}
 
+// about is who and what spans are for. It is never changed after it was made.
+type about struct {
 	conversation string
 	user         string
 	agent        string
@@ -41,124 +46,125 @@ func (c *scopeContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// scopeOf returns nil where this library has not touched ctx.
-func scopeOf(ctx context.Context) *scope {
-	if ctx == nil {
-		return nil
+// scopeOf reads ctx's scope, an empty one where this library has not touched ctx.
+func scopeOf(ctx context.Context) scope {
+	switch c := ctx.(type) {
+	case nil:
+		return scope{}
+	case *scopeContext:
+		return c.scope
+	case *spanContext:
+		return c.scope
 	}
-	if c, ok := ctx.(*scopeContext); ok {
-		return &c.scope
-	}
-	s, _ := ctx.Value(scopeKey{}).(*scope)
-	return s
-}
-
-// from reads ctx's scope, or an empty one.
-func from(ctx context.Context) scope {
-	if s := scopeOf(ctx); s != nil {
+	if s, ok := ctx.Value(scopeKey{}).(*scope); ok {
 		return *s
 	}
 	return scope{}
 }
 
-// derive returns a context whose scope is a copy of ctx's, to be changed before
-// anybody sees it.
-func derive(ctx context.Context) *scopeContext {
+// aboutOf reads what ctx's spans are for.
+func aboutOf(ctx context.Context) about {
+	if a := scopeOf(ctx).about; a != nil {
+		return *a
+	}
+	return about{}
+}
+
+// withScope returns a context with another scope.
+func withScope(ctx context.Context, s scope) context.Context {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return &scopeContext{Context: ctx, scope: from(ctx)}
+	return &scopeContext{Context: ctx, scope: s}
+}
+
+// withAbout returns a context whose spans are for something else: change is
+// handed a copy.
+func withAbout(ctx context.Context, change func(*about)) context.Context {
+	s := scopeOf(ctx)
+	a := aboutOf(ctx)
+	change(&a)
+	s.about = &a
+	return withScope(ctx, s)
 }
 
 // ContextWithTracer returns a context that carries t, for code that is not
 // handed one. Injecting the Tracer is better where it is possible.
 func ContextWithTracer(ctx context.Context, t *Tracer) context.Context {
-	c := derive(ctx)
-	c.scope.tracer = t
-	return c
+	s := scopeOf(ctx)
+	s.tracer = t
+	return withScope(ctx, s)
 }
 
 // TracerFromContext returns the Tracer of [ContextWithTracer] or of the span in
 // ctx, or nil. A nil Tracer can be used and does nothing.
-func TracerFromContext(ctx context.Context) *Tracer { return from(ctx).tracer }
+func TracerFromContext(ctx context.Context) *Tracer { return scopeOf(ctx).tracer }
 
 // ContextWithSpan returns a context in which span is the parent of the spans
 // that are started. [Tracer.Start] does this; it is of use where a span has to
 // cross from one context to another.
 func ContextWithSpan(ctx context.Context, span *Span) context.Context {
-	c := derive(ctx)
-	c.scope.span = span
-	c.scope.remote = SpanContext{}
+	s := scopeOf(ctx)
+	s.span, s.remote = span, nil
 	if span != nil {
-		c.scope.tracer = span.tracer
+		s.tracer = span.tracer
 	}
-	return c
+	return withScope(ctx, s)
 }
 
 // SpanFromContext returns the innermost span of ctx, or nil. A nil Span can be
 // used and does nothing.
-func SpanFromContext(ctx context.Context) *Span { return from(ctx).span }
+func SpanFromContext(ctx context.Context) *Span { return scopeOf(ctx).span }
 
 // ContextWithAgent returns a context whose spans belong to the agent of that
 // name, and not to the Tracer's own ([WithAgentName]). [Agent] does this.
 func ContextWithAgent(ctx context.Context, name string) context.Context {
-	c := derive(ctx)
-	c.scope.agent = name
-	c.scope.agentID = AgentID(name)
-	return c
+	return withAbout(ctx, func(a *about) { a.setAgent(name) })
+}
+
+func (a *about) setAgent(name string) {
+	a.agent = cutText(name, maxIdentifier)
+	a.agentID = AgentID(a.agent)
 }
 
 // AgentFromContext returns the name of the agent that ctx works for, or "".
 func AgentFromContext(ctx context.Context) string {
-	s := from(ctx)
-	if s.agent == "" && s.tracer != nil {
-		return s.tracer.cfg.AgentName
+	if name := aboutOf(ctx).agent; name != "" {
+		return name
 	}
-	return s.agent
+	return TracerFromContext(ctx).Config().AgentName
 }
 
 // ContextWithTags returns a context whose spans carry the tags besides those
 // that ctx has already. A tag that it has already is not added again.
 func ContextWithTags(ctx context.Context, tags ...string) context.Context {
-	c := derive(ctx)
-	c.scope.tags = appendTags(c.scope.tags, tags)
-	return c
+	return withAbout(ctx, func(a *about) { a.tags = appendTags(a.tags, tags) })
 }
 
 // TagsFromContext returns a copy of the tags that ctx carries.
-func TagsFromContext(ctx context.Context) []string {
-	return append([]string(nil), from(ctx).tags...)
-}
+func TagsFromContext(ctx context.Context) []string { return slices.Clone(aboutOf(ctx).tags) }
 
 // ContextWithMetadata returns a context whose spans carry the entry. The value
 // is read now: changing it later changes nothing. The same key again replaces.
 func ContextWithMetadata(ctx context.Context, key string, value any) context.Context {
-	c := derive(ctx)
-	kept := make([]metaValue, 0, len(c.scope.metadata)+1)
-	for _, m := range c.scope.metadata {
-		if m.key != key {
-			kept = append(kept, m)
+	return withAbout(ctx, func(a *about) {
+		kept := make([]metaValue, 0, len(a.metadata)+1)
+		for _, m := range a.metadata {
+			if m.key != key {
+				kept = append(kept, m)
+			}
 		}
-	}
-	c.scope.metadata = append(kept, metaValue{key, snapshot(value)})
-	return c
+		a.metadata = append(kept, metaValue{key, snapshot(value)})
+	})
 }
 
+// appendTags returns a new list: have may be shared.
 func appendTags(have, more []string) []string {
 	all := append(make([]string, 0, len(have)+len(more)), have...)
 	for _, tag := range more {
-		if !contains(all, tag) {
+		if !slices.Contains(all, tag) {
 			all = append(all, tag)
 		}
 	}
 	return all
-}
-
-func contains(tags []string, tag string) bool {
-	for _, t := range tags {
-		if t == tag {
-			return true
-		}
-	}
-	return false
 }

@@ -40,20 +40,16 @@ func (t *Tracer) Inject(ctx context.Context, header http.Header) {
 	if t == nil || t.pipeline == nil {
 		return
 	}
-	sc := from(ctx)
-	parent := sc.remote
-	if sc.span != nil {
-		parent = sc.span.Context()
-	}
-	if parent.IsValid() {
+	if parent := scopeOf(ctx).parent(); parent.IsValid() {
 		header.Set(headerTraceparent, formatTraceparent(parent))
 	}
 	members := make([]string, 0, 4)
 	if others := header.Get(headerBaggage); others != "" {
 		members = append(members, withoutOurs(others)...)
 	}
+	a := aboutOf(ctx)
 	for _, m := range []struct{ key, value string }{
-		{baggageConversation, sc.conversation}, {baggageUser, sc.user}, {baggageAgent, sc.agent},
+		{baggageConversation, a.conversation}, {baggageUser, a.user}, {baggageAgent, a.agent},
 	} {
 		if m.value != "" {
 			members = append(members, m.key+"="+url.PathEscape(m.value))
@@ -72,17 +68,19 @@ func (t *Tracer) Extract(ctx context.Context, header http.Header) context.Contex
 	if t == nil || t.pipeline == nil {
 		return ctx
 	}
-	c := derive(ctx)
-	c.scope.tracer = t
+	s := scopeOf(ctx)
+	s.tracer = t
 	if values := header.Values(headerTraceparent); len(values) == 1 {
 		if parent, ok := parseTraceparent(values[0]); ok {
-			c.scope.span, c.scope.remote = nil, parent
+			s.span, s.remote = nil, &parent
 		}
 	}
 	if t.cfg.TrustedBaggage {
-		c.scope.takeBaggage(header.Values(headerBaggage))
+		a := aboutOf(ctx)
+		a.takeBaggage(header.Values(headerBaggage))
+		s.about = &a
 	}
-	return c
+	return withScope(ctx, s)
 }
 
 // Middleware hands each request to next with the caller's trace in its context,
@@ -172,26 +170,26 @@ func parseTraceparent(s string) (SpanContext, bool) {
 
 // takeBaggage reads our members of a caller's baggage. What is too long, or does
 // not decode, or holds a control character, counts as none.
-func (s *scope) takeBaggage(headers []string) {
+func (a *about) takeBaggage(headers []string) {
 	if baggage := strings.Join(headers, ","); len(baggage) <= maxBaggage {
 		for member := range strings.SplitSeq(baggage, ",") {
-			s.takeMember(member)
+			a.takeMember(member)
 		}
 	}
 }
 
-func (s *scope) takeMember(member string) {
+func (a *about) takeMember(member string) {
 	key, value, ok := baggageMember(member)
 	if !ok {
 		return
 	}
 	switch key {
 	case baggageConversation:
-		s.conversation = value
+		a.conversation = value
 	case baggageUser:
-		s.user = value
+		a.user = value
 	case baggageAgent:
-		s.agent, s.agentID = value, AgentID(value)
+		a.setAgent(value)
 	}
 }
 

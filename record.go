@@ -52,7 +52,7 @@ const (
 	recordOverhead = 1 << 10  // what a span holds besides its content
 )
 
-func (t *Tracer) newRecord(sc *scope, name string, opts []SpanOption) *record {
+func (t *Tracer) newRecord(about *about, name string, opts []SpanOption) *record {
 	r, ok := t.records.Get().(*record)
 	if !ok {
 		r = &record{tracer: t}
@@ -60,19 +60,16 @@ func (t *Tracer) newRecord(sc *scope, name string, opts []SpanOption) *record {
 	d := &r.data
 	d.Name = spanName(name)
 	d.StartTime = time.Now()
-	d.ConversationID, d.UserID = sc.conversation, sc.user
+	if about != nil {
+		r.takeAbout(about)
+	}
 	if d.ConversationID == "" {
 		d.ConversationID = t.cfg.Conversation
 	}
-	d.AgentName, d.AgentID = sc.agent, sc.agentID
 	if d.AgentName == "" {
 		d.AgentName, d.AgentID = t.cfg.AgentName, t.agentID
 	}
 	d.AgentVersion = t.cfg.AgentVersion
-	r.tags = sc.tags
-	for _, m := range sc.metadata {
-		r.setMetaValue(m)
-	}
 	for _, opt := range opts {
 		if opt != nil {
 			opt.applySpan(r)
@@ -80,6 +77,16 @@ func (t *Tracer) newRecord(sc *scope, name string, opts []SpanOption) *record {
 	}
 	r.applyCapture(t.cfg.Capture)
 	return r
+}
+
+func (r *record) takeAbout(a *about) {
+	d := &r.data
+	d.ConversationID, d.UserID = a.conversation, a.user
+	d.AgentName, d.AgentID = a.agent, a.agentID
+	r.tags = a.tags
+	for _, m := range a.metadata {
+		r.setMetaValue(m)
+	}
 }
 
 func spanName(name string) string {
@@ -249,9 +256,10 @@ func (r *record) compactMeta() {
 // end hands the record to the pipeline.
 func (r *record) end(at time.Time) {
 	if at.IsZero() {
-		at = time.Now()
+		r.data.Duration = max(0, time.Since(r.data.StartTime))
+	} else {
+		r.data.Duration = max(0, at.Sub(r.data.StartTime))
 	}
-	r.data.Duration = max(0, at.Sub(r.data.StartTime))
 	if r.drop {
 		r.tracer.pipeline.Drop(pipeline.Span, exporter.ReasonUserDrop)
 		r.tracer.release(r)

@@ -38,7 +38,6 @@ type Tracer struct {
 	buffers  sync.Pool     // of *[]byte, full
 	boxes    sync.Pool     // of *[]byte, empty
 	vcs      func() []byte // members of a JSON object, found out once
-	noScope  scope         // of a context that the library has not touched
 
 	redactions counter
 }
@@ -119,42 +118,54 @@ func (t *Tracer) Start(ctx context.Context, name string, opts ...SpanOption) (co
 		ctx = context.Background()
 	}
 	sc := scopeOf(ctx)
-	if sc == nil {
-		sc = &t.noScope
-	}
-	r := t.newRecord(sc, name, opts)
-	span := &Span{tracer: t, rec: r}
-	t.place(ctx, sc, span, r)
-	child := &scopeContext{Context: ctx, scope: *sc}
-	child.scope.tracer, child.scope.span, child.scope.remote = t, span, SpanContext{}
+	r := t.newRecord(sc.about, name, opts)
+	c := &spanContext{scopeContext: scopeContext{Context: ctx}, span: Span{tracer: t, rec: r}}
+	span := &c.span
+	t.place(ctx, sc, span)
+	c.scope = scope{tracer: t, span: span, about: sc.about}
 	if !span.sampled {
 		span.rec = nil
 		t.release(r)
 	} else if r.data.ParentSpanID == uuid.Nil && slices.Contains(t.cfg.ProvisionalRoots, r.data.Kind) {
 		t.pipeline.Enqueue(&provisionalRoot{span: span})
 	}
-	return child, span
+	return c, span
+}
+
+// spanContext is the context of a span: the two share an allocation.
+type spanContext struct {
+	scopeContext
+	span Span
+}
+
+// parent is the span here, or the one in another process.
+func (s scope) parent() SpanContext {
+	switch {
+	case s.span != nil:
+		return s.span.Context()
+	case s.remote != nil:
+		return *s.remote
+	}
+	return SpanContext{}
 }
 
 // place gives the span its ids and its fate: those of its parent here, of its
 // parent elsewhere, or of a new trace.
-func (t *Tracer) place(ctx context.Context, sc *scope, span *Span, r *record) {
+func (t *Tracer) place(ctx context.Context, sc scope, span *Span) {
+	d := &span.rec.data
 	span.spanID = newSpanID()
-	parent := sc.remote
-	switch {
-	case sc.span != nil:
-		parent = sc.span.Context()
-	case !parent.IsValid() && t.parentFrom != nil:
+	parent := sc.parent()
+	if !parent.IsValid() && t.parentFrom != nil {
 		parent = t.foreignParent(ctx)
 	}
 	if parent.IsValid() {
 		span.traceID, span.sampled = parent.TraceID, parent.Sampled
-		r.data.ParentSpanID = parent.SpanID
+		d.ParentSpanID = parent.SpanID
 	} else {
 		span.traceID = newTraceID()
-		span.sampled = t.sample(span.traceID, r.data.Name, r.data.Kind)
+		span.sampled = t.sample(span.traceID, d.Name, d.Kind)
 	}
-	r.data.TraceID, r.data.SpanID = span.traceID, span.spanID
+	d.TraceID, d.SpanID = span.traceID, span.spanID
 }
 
 func (t *Tracer) sample(id uuid.UUID, name string, kind Kind) (sampled bool) {
