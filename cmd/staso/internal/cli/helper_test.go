@@ -23,6 +23,9 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
+// client is the tests' own, so that they can close its connections.
+var client = &http.Client{Transport: &http.Transport{}}
+
 // asCommand makes the test's own binary the command, so that it can be run,
 // interrupted and killed as a process.
 const asCommand = "STASO_TEST_AS_COMMAND"
@@ -63,7 +66,7 @@ func backend(t *testing.T) string {
 	done := make(chan error, 1)
 	go func() { done <- server.New(db, server.Options{}).Serve(ctx, listener) }()
 	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
+		client.CloseIdleConnections()
 		stop()
 		assert.NoError(t, <-done)
 		assert.NoError(t, db.Close())
@@ -73,7 +76,7 @@ func backend(t *testing.T) string {
 
 func ingest(t *testing.T, url, body string) {
 	t.Helper()
-	response, err := http.Post(url+"/v1/traces/ingest", "application/json", strings.NewReader(body))
+	response, err := client.Post(url+"/v1/traces/ingest", "application/json", strings.NewReader(body))
 	require.NoError(t, err)
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)

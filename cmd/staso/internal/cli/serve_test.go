@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,7 +106,7 @@ func TestKillUnderLoadLosesNothingAcknowledged(t *testing.T) {
 			defer func() { ended <- struct{}{} }()
 			for n := int64(0); ; n++ {
 				body := string(template.Body(nil, uint64(c)<<20|uint64(n)))
-				response, err := http.Post(p.url+"/v1/traces/ingest", "application/json", strings.NewReader(body))
+				response, err := client.Post(p.url+"/v1/traces/ingest", "application/json", strings.NewReader(body))
 				if err != nil {
 					return
 				}
@@ -133,7 +132,7 @@ func TestKillUnderLoadLosesNothingAcknowledged(t *testing.T) {
 	for range clients {
 		<-ended
 	}
-	http.DefaultClient.CloseIdleConnections()
+	client.CloseIdleConnections()
 
 	st, err := sqlite.Open(t.Context(), db)
 	require.NoError(t, err)
@@ -152,7 +151,7 @@ func TestKillUnderLoadLosesNothingAcknowledged(t *testing.T) {
 
 func fetch(t *testing.T, url string) string {
 	t.Helper()
-	response, err := http.Get(url)
+	response, err := client.Get(url)
 	require.NoError(t, err)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)

@@ -53,8 +53,13 @@ func TestHandlerAnswersItsError(t *testing.T) {
 
 func TestChooseWorkspace(t *testing.T) {
 	for _, c := range [][3]string{ // slug, header, chosen
-		{"", "", "default"}, {"default", "", "default"}, {"", "default", "default"},
-		{"a", "", "a"}, {"", "b", "b"}, {"default", "b", "b"}, {"a", "b", "a"},
+		{"", "", "default"},
+		{"default", "", "default"},
+		{"", "default", "default"},
+		{"a", "", "a"},
+		{"", "b", "b"},
+		{"default", "b", "b"},
+		{"a", "b", "a"},
 	} {
 		got, err := httpapi.ChooseWorkspace(c[0], c[1])
 		require.NoError(t, err)

@@ -39,8 +39,9 @@ func TestDecodeAnnotationGivesIDAndTime(t *testing.T) {
 	assert.Equal(t, uuid.MustParse(traceText), a.TraceID, "the address says whose it is")
 	assert.Equal(t, "0.750", string(a.Value))
 	assert.NotEqual(t, a.ID, one("").ID)
-	assert.Equal(t, one("k").ID, one("k").ID)
-	assert.NotEqual(t, one("k").ID, one("j").ID)
+	keyed, again, other := one("k"), one("k"), one("j")
+	assert.Equal(t, keyed.ID, again.ID)
+	assert.NotEqual(t, keyed.ID, other.ID)
 }
 
 func TestDecodeAnnotationRefusesWithWords(t *testing.T) {

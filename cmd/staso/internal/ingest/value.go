@@ -1,10 +1,10 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -63,7 +63,7 @@ func numberShape(literal []byte) string {
 		return "no number" // the document breaks off here
 	case literal[0] == '-':
 		return "a negative number"
-	case strings.ContainsAny(string(literal), ".eE"):
+	case bytes.ContainsAny(literal, ".eE"):
 		return fmt.Sprintf("a number with a fraction or an exponent, %d characters long", len(literal))
 	}
 	return fmt.Sprintf("a number of %d digits", len(literal))

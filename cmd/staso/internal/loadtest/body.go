@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -111,13 +112,11 @@ func asModelCall(fields map[string]any, parent string) {
 		{"role": "system", "content": systemText}, {"role": "user", "content": userText},
 	})
 	output, _ := json.Marshal(map[string]string{"role": "assistant", "content": replyText}) //nolint:errcheck // strings always encode
-	for key, value := range map[string]any{
+	maps.Copy(fields, map[string]any{
 		"parent_span_id": parent, "name": "chat", "kind": "llm", "model": "gpt-4o", "provider": "openai",
 		"requested_model": "gpt-4o", "usage_available": true, "input_tokens": 120, "output_tokens": 30, "total_tokens": 150,
 		"input": string(input), "output": string(output), "attributes": `{"provider":"openai","time_to_first_token":0.21}`,
-	} {
-		fields[key] = value
-	}
+	})
 }
 
 // Body returns the body of request number n, in buf's memory where it suffices.

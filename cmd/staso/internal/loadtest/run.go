@@ -110,7 +110,7 @@ func (g *generator) try(ctx context.Context, body []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer response.Body.Close() //nolint:errcheck // it is only read
+	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil || response.StatusCode == http.StatusServiceUnavailable {
 		return response.StatusCode, err

@@ -94,8 +94,8 @@ func TestOneTraceInTenRequestsOutOfOrder(t *testing.T) {
 		b.ingest(traceOf(spanOf(n+1, parent, `"kind":"llm","total_tokens":5`)))
 	}
 	trace := b.get(base)
-	assert.Equal(t, 10.0, trace["span_count"])
-	assert.Equal(t, 50.0, trace["total_tokens"])
+	assert.EqualValues(t, 10, trace["span_count"])
+	assert.EqualValues(t, 50, trace["total_tokens"])
 	assert.Equal(t, "span-1", trace["root_span_name"])
 	got := names(trace)
 	assert.Len(t, got, 10)
@@ -107,11 +107,11 @@ func TestTheSameSpanAgainIsOneSpan(t *testing.T) {
 	final := traceOf(spanOf(1, 0, `"kind":"llm","total_tokens":7,"output":"\"first\""`))
 	b.ingest(final)
 	b.ingest(final)
-	assert.Equal(t, 7.0, b.get(base)["total_tokens"])
+	assert.EqualValues(t, 7, b.get(base)["total_tokens"])
 	b.ingest(traceOf(spanOf(1, 0, `"kind":"llm","total_tokens":9,"output":"\"last\""`)))
 	trace := b.get(base)
-	assert.Equal(t, 1.0, trace["span_count"])
-	assert.Equal(t, 9.0, trace["total_tokens"])
+	assert.EqualValues(t, 1, trace["span_count"])
+	assert.EqualValues(t, 9, trace["total_tokens"])
 	assert.Equal(t, "last", trace["spans"].([]any)[0].(map[string]any)["output"])
 }
 

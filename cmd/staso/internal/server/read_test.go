@@ -139,7 +139,7 @@ func TestExportCanBeSentAgain(t *testing.T) {
 	assert.Contains(t, export.header.Get("Content-Disposition"), "trace-"+traceID+".json")
 
 	again := start(t)
-	assert.Equal(t, 2.0, again.ingest(string(export.body))["accepted"])
+	assert.EqualValues(t, 2, again.ingest(string(export.body))["accepted"])
 	assert.Equal(t, b.get(base), again.get(base))
 	assert.Equal(t, string(export.body), string(again.do(http.MethodGet, base+"/export", "").body))
 	for n := range 4 {
