@@ -88,7 +88,7 @@ func longestBar(traces []store.TraceSummary) time.Duration {
 	slices.Sort(durations)
 	longest := durations[len(durations)-1]
 	if median := durations[len(durations)/2]; median > 0 {
-		longest = min(longest, 20*median)
+		longest = min(longest, 6*median)
 	}
 	return max(1, longest)
 }

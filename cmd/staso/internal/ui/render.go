@@ -89,11 +89,11 @@ func kindName(kind string) string {
 	return "custom"
 }
 
-func plural(n int64, one, many string) string {
+func plural[N int | int64](n N, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return figure.Exact(n) + " " + many
+	return figure.Exact(int64(n)) + " " + many
 }
 
 // view is what the layout needs; Data is the page's own.

@@ -7,14 +7,14 @@ import (
 
 // blocks are the content blocks of a list or of one block; nil where something
 // in it is none.
-func blocks(v *Value, at string) []*item {
+func blocks(v *Value, at string) []*piece {
 	if v.is(Object) {
 		return block(v, at)
 	}
 	if !v.is(Array) {
 		return nil
 	}
-	var items []*item
+	var items []*piece
 	for i, b := range v.Items {
 		blockAt := index(at, i)
 		found := block(b, blockAt)
@@ -31,7 +31,7 @@ func blocks(v *Value, at string) []*item {
 
 // block is one content block of OpenAI or Anthropic, by its type. A block of no
 // words gives an item all the same, so that its list stays recognised.
-func block(v *Value, at string) []*item {
+func block(v *Value, at string) []*piece {
 	kind := v.str("type")
 	switch kind {
 	case "text", "input_text", "output_text", "summary_text", "refusal":
@@ -39,34 +39,34 @@ func block(v *Value, at string) []*item {
 	case "thinking", "reasoning", "redacted_thinking", "reasoning_text":
 		return thinkingBlock(v, at)
 	case "tool_use", "server_tool_use", "mcp_tool_use":
-		return []*item{{kind: PartCall, id: v.str("id"), name: v.str("name"), value: v.Get("input"), at: at + "/input"}}
+		return []*piece{{kind: PartCall, id: v.str("id"), name: v.str("name"), value: v.Get("input"), at: at + "/input"}}
 	case "image", "image_url", "input_image", "document", "file", "input_file", "input_audio", "audio", "video", "video_url":
-		return []*item{mediaBlock(v, kind)}
+		return []*piece{mediaBlock(v, kind)}
 	}
 	if strings.HasSuffix(kind, "tool_result") {
-		it := &item{kind: PartResult, id: v.str("tool_use_id"), value: v.Get("content"), at: at + "/content"}
+		it := &piece{kind: PartResult, id: v.str("tool_use_id"), value: v.Get("content"), at: at + "/content"}
 		it.failed = v.Get("is_error").is(Bool) && v.Get("is_error").Text == "true"
-		return []*item{it}
+		return []*piece{it}
 	}
 	return nil
 }
 
-func textBlock(v *Value, at string, kind PartKind) []*item {
+func textBlock(v *Value, at string, kind PartKind) []*piece {
 	for _, name := range []string{"text", "refusal"} {
 		if text := v.Get(name); text.is(String) {
-			return []*item{{kind: kind, value: text, at: pointer(at, name)}}
+			return []*piece{{kind: kind, value: text, at: pointer(at, name)}}
 		}
 	}
 	return nil
 }
 
-func thinkingBlock(v *Value, at string) []*item {
+func thinkingBlock(v *Value, at string) []*piece {
 	for _, name := range []string{"thinking", "text", "reasoning"} {
 		if text := v.Get(name); text.is(String) && text.Text != "" {
-			return []*item{{kind: PartThinking, value: text, at: pointer(at, name)}}
+			return []*piece{{kind: PartThinking, value: text, at: pointer(at, name)}}
 		}
 	}
-	var items []*item
+	var items []*piece
 	for _, name := range []string{"summary", "content"} {
 		if inner := v.Get(name); inner.is(Array) {
 			for i, s := range inner.Items {
@@ -77,11 +77,11 @@ func thinkingBlock(v *Value, at string) []*item {
 	if items != nil {
 		return items
 	}
-	return []*item{sealed(v)}
+	return []*piece{sealed(v)}
 }
 
 // sealed stands for thoughts that the provider does not show.
-func sealed(v *Value) *item {
+func sealed(v *Value) *piece {
 	size := len(v.str("data")) + len(v.str("encrypted_content")) + len(v.str("signature"))
 	if size == 0 {
 		return media("thinking, not shown by the provider", "", 0)
@@ -89,7 +89,7 @@ func sealed(v *Value) *item {
 	return media("thinking, sealed by the provider", "", size)
 }
 
-func mediaBlock(v *Value, kind string) *item {
+func mediaBlock(v *Value, kind string) *piece {
 	kind = strings.TrimSuffix(strings.TrimPrefix(kind, "input_"), "_url")
 	mime, size, name := "", 0, ""
 	for _, inner := range append([]*Value{v}, v.Items...) {

@@ -13,7 +13,8 @@ const (
 	// leastText is what a text gets when the view is full.
 	leastText = 160
 
-	maxTreeNodes    = 2000
+	// maxShown is how many parts, fields and nodes of trees one view holds.
+	maxShown        = 3000
 	maxTreeDepth    = 24
 	openTreeDepth   = 2
 	maxChildrenOpen = 30
@@ -24,7 +25,7 @@ const (
 type builder struct {
 	source string
 	left   int // bytes of text
-	nodes  int // of trees
+	nodes  int // parts, fields and nodes of trees
 }
 
 func (b *builder) text(s, at string) Text {
@@ -78,9 +79,10 @@ func (b *builder) child(v *Value, i int, item *Value, at string, depth int) *Nod
 func (b *builder) fields(v *Value, at string) []Field {
 	fields := make([]Field, 0, min(len(v.Items), maxFields))
 	for i, item := range v.Items {
-		if i == maxFields {
+		if i == maxFields || b.nodes <= 0 {
 			break
 		}
+		b.nodes--
 		fields = append(fields, Field{Name: label(v.Names[i]), Body: b.body(item, pointer(at, v.Names[i]))})
 	}
 	return fields

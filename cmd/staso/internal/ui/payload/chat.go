@@ -78,21 +78,24 @@ func (b *builder) messages(drafts []*draft) ([]Message, int) {
 }
 
 func (b *builder) message(d *draft) Message {
-	return Message{Role: label(d.role), Class: class(d.role), Name: label(d.name), Note: note(d.note), Parts: b.parts(d.items)}
+	m := Message{Role: label(d.role), Class: class(d.role), Name: label(d.name), Note: note(d.note), Parts: b.parts(d.pieces)}
+	m.Hidden = len(d.pieces) - len(m.Parts)
+	return m
 }
 
-func (b *builder) parts(items []*item) []Part {
+func (b *builder) parts(items []*piece) []Part {
 	parts := make([]Part, 0, min(len(items), maxParts))
 	for i, it := range items {
-		if i == maxParts {
+		if i == maxParts || b.nodes <= 0 {
 			break
 		}
+		b.nodes--
 		parts = append(parts, b.part(it))
 	}
 	return parts
 }
 
-func (b *builder) part(it *item) Part {
+func (b *builder) part(it *piece) Part {
 	switch it.kind {
 	case PartText, PartThinking:
 		return Part{Kind: it.kind, Text: b.text(it.text(), it.at)}
@@ -106,7 +109,7 @@ func (b *builder) part(it *item) Part {
 	return Part{Kind: PartOther, Tree: b.tree(it.value, it.at, 1, false)}
 }
 
-func (b *builder) call(it *item) *Call {
+func (b *builder) call(it *piece) *Call {
 	call := &Call{ID: label(it.id), Name: label(it.name)}
 	args := it.value
 	if inner := nested(args); inner != nil {
@@ -123,7 +126,7 @@ func (b *builder) call(it *item) *Call {
 	return call
 }
 
-func (b *builder) result(it *item) *Result {
+func (b *builder) result(it *piece) *Result {
 	return &Result{Name: label(it.name), Failed: it.failed, Body: b.body(it.value, it.at)}
 }
 

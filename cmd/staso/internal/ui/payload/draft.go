@@ -5,21 +5,21 @@ import "strings"
 // draft is a message as recognised, before it is made ready for a page.
 type draft struct {
 	role, name, note string
-	items            []*item
+	pieces           []*piece
 }
 
-// item is a piece of a draft: value is its text, the arguments of a call, what
+// piece is a part of a draft: value is its text, the arguments of a call, what
 // a result holds, or the whole of something unknown.
-type item struct {
+type piece struct {
 	kind     PartKind
 	value    *Value
 	at       string
 	id, name string
 	failed   bool
-	result   *item
+	result   *piece
 }
 
-func (it *item) text() string {
+func (it *piece) text() string {
 	if it.value == nil {
 		return ""
 	}
@@ -28,7 +28,7 @@ func (it *item) text() string {
 
 func (d *draft) size() int {
 	n := 0
-	for _, it := range d.items {
+	for _, it := range d.pieces {
 		n += len(it.text())
 	}
 	return n
@@ -37,11 +37,11 @@ func (d *draft) size() int {
 // pair moves each result to the call that asked for it, by id, else in order by
 // name, and drops the messages that held nothing else.
 func pair(drafts []*draft) []*draft {
-	byID, byName := map[string]*item{}, map[string][]*item{}
+	byID, byName := map[string]*piece{}, map[string][]*piece{}
 	out := drafts[:0:0]
 	for _, d := range drafts {
-		kept := d.items[:0:0]
-		for _, it := range d.items {
+		kept := d.pieces[:0:0]
+		for _, it := range d.pieces {
 			if it.kind == PartCall {
 				byID[it.id] = it
 				byName[it.name] = append(byName[it.name], it)
@@ -50,16 +50,16 @@ func pair(drafts []*draft) []*draft {
 				kept = append(kept, it)
 			}
 		}
-		if len(kept) == 0 && len(d.items) > 0 {
+		if len(kept) == 0 && len(d.pieces) > 0 {
 			continue
 		}
-		d.items = kept
+		d.pieces = kept
 		out = append(out, d)
 	}
 	return out
 }
 
-func attach(result *item, byID map[string]*item, byName map[string][]*item) bool {
+func attach(result *piece, byID map[string]*piece, byName map[string][]*piece) bool {
 	if call := byID[result.id]; result.id != "" && call != nil && call.result == nil {
 		call.result = result
 		return true
@@ -77,14 +77,14 @@ func attach(result *item, byID map[string]*item, byName map[string][]*item) bool
 }
 
 // textItem is a text, and nil where there is none.
-func textItem(kind PartKind, v *Value, at string) []*item {
+func textItem(kind PartKind, v *Value, at string) []*piece {
 	if !v.is(String) || v.Text == "" {
 		return nil
 	}
-	return []*item{{kind: kind, value: v, at: at}}
+	return []*piece{{kind: kind, value: v, at: at}}
 }
 
-func media(kind, mime string, size int) *item {
+func media(kind, mime string, size int) *piece {
 	words := []string{kind}
 	if mime != "" {
 		words = append(words, mime)
@@ -92,5 +92,5 @@ func media(kind, mime string, size int) *item {
 	if size > 0 {
 		words = append(words, bytesText(size))
 	}
-	return &item{kind: PartMedia, name: strings.Join(words, " · ")}
+	return &piece{kind: PartMedia, name: strings.Join(words, " · ")}
 }

@@ -8,7 +8,7 @@ func requestContents(v *Value, at string) []*draft {
 	}
 	for _, name := range []string{"systemInstruction", "system_instruction"} {
 		if items := geminiParts(v.Get(name).Get("parts"), pointer(at, name)+"/parts"); len(items) > 0 {
-			return append([]*draft{{role: "system", items: items}}, drafts...)
+			return append([]*draft{{role: "system", pieces: items}}, drafts...)
 		}
 	}
 	return drafts
@@ -27,7 +27,7 @@ func candidates(v *Value, at string) []*draft {
 			continue
 		}
 		d := &draft{role: first(inner.str("role"), "model"), note: c.str("finishReason")}
-		d.items = geminiParts(inner.Get("parts"), index(at+"/candidates", i)+"/content/parts")
+		d.pieces = geminiParts(inner.Get("parts"), index(at+"/candidates", i)+"/content/parts")
 		drafts = append(drafts, d)
 	}
 	return drafts
@@ -43,25 +43,25 @@ func chunks(v *Value, at string) []*draft {
 		}
 		for _, d := range drafts {
 			joined.note = first(d.note, joined.note)
-			joined.join(d.items, at)
+			joined.join(d.pieces, at)
 		}
 	}
-	if len(joined.items) == 0 {
+	if len(joined.pieces) == 0 {
 		return nil
 	}
 	return []*draft{joined}
 }
 
-func (d *draft) join(items []*item, at string) {
+func (d *draft) join(items []*piece, at string) {
 	for _, it := range items {
-		last := len(d.items) - 1
+		last := len(d.pieces) - 1
 		spoken := it.kind == PartText || it.kind == PartThinking
-		if spoken && last >= 0 && d.items[last].kind == it.kind {
-			text := d.items[last].text() + it.text()
-			d.items[last] = &item{kind: it.kind, value: &Value{Type: String, Text: text}, at: at}
+		if spoken && last >= 0 && d.pieces[last].kind == it.kind {
+			text := d.pieces[last].text() + it.text()
+			d.pieces[last] = &piece{kind: it.kind, value: &Value{Type: String, Text: text}, at: at}
 			continue
 		}
-		d.items = append(d.items, it)
+		d.pieces = append(d.pieces, it)
 	}
 }
 
@@ -75,45 +75,45 @@ func geminiContent(v *Value, at string) *draft {
 	if items == nil && len(parts.Items) > 0 {
 		return nil
 	}
-	return &draft{role: first(v.str("role"), "user"), items: items}
+	return &draft{role: first(v.str("role"), "user"), pieces: items}
 }
 
-func geminiParts(parts *Value, at string) []*item {
+func geminiParts(parts *Value, at string) []*piece {
 	if parts.is(Object) {
 		return geminiPart(parts, at)
 	}
 	if !parts.is(Array) {
 		return nil
 	}
-	var items []*item
+	var items []*piece
 	for i, p := range parts.Items {
 		items = append(items, geminiPart(p, index(at, i))...)
 	}
 	return items
 }
 
-func geminiPart(v *Value, at string) []*item {
+func geminiPart(v *Value, at string) []*piece {
 	switch {
 	case v.Get("functionCall").is(Object):
 		call := v.Get("functionCall")
-		return []*item{{kind: PartCall, id: call.str("id"), name: call.str("name"), value: call.Get("args"), at: at + "/functionCall/args"}}
+		return []*piece{{kind: PartCall, id: call.str("id"), name: call.str("name"), value: call.Get("args"), at: at + "/functionCall/args"}}
 	case v.Get("functionResponse").is(Object):
 		r := v.Get("functionResponse")
-		return []*item{{kind: PartResult, id: r.str("id"), name: r.str("name"), value: r.Get("response"), at: at + "/functionResponse/response"}}
+		return []*piece{{kind: PartResult, id: r.str("id"), name: r.str("name"), value: r.Get("response"), at: at + "/functionResponse/response"}}
 	case v.Get("inlineData").is(Object):
 		data := v.Get("inlineData")
-		return []*item{media("attachment", data.str("mimeType"), len(data.str("data"))*3/4)}
+		return []*piece{media("attachment", data.str("mimeType"), len(data.str("data"))*3/4)}
 	case v.Get("fileData").is(Object):
-		return []*item{media("file "+v.Get("fileData").str("fileUri"), v.Get("fileData").str("mimeType"), 0)}
+		return []*piece{media("file "+v.Get("fileData").str("fileUri"), v.Get("fileData").str("mimeType"), 0)}
 	case v.Get("text").is(String):
-		return []*item{{kind: spoken(v), value: v.Get("text"), at: at + "/text"}}
+		return []*piece{{kind: spoken(v), value: v.Get("text"), at: at + "/text"}}
 	case v.Get("executableCode").is(Object):
-		return []*item{{kind: PartCall, name: "code_execution", value: v.Get("executableCode"), at: at + "/executableCode"}}
+		return []*piece{{kind: PartCall, name: "code_execution", value: v.Get("executableCode"), at: at + "/executableCode"}}
 	case v.Get("codeExecutionResult").is(Object):
 		r := v.Get("codeExecutionResult")
-		return []*item{{kind: PartResult, name: "code_execution", value: r.Get("output"), at: at + "/codeExecutionResult/output", failed: r.str("outcome") != "OUTCOME_OK"}}
+		return []*piece{{kind: PartResult, name: "code_execution", value: r.Get("output"), at: at + "/codeExecutionResult/output", failed: r.str("outcome") != "OUTCOME_OK"}}
 	}
-	return []*item{{kind: PartOther, value: v, at: at}}
+	return []*piece{{kind: PartOther, value: v, at: at}}
 }
 
 func spoken(v *Value) PartKind {

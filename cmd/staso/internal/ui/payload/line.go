@@ -54,7 +54,7 @@ func nestedPrefix(v *Value) *Value {
 func lastSaid(drafts []*draft) string {
 	call, instructions := "", ""
 	for i := len(drafts) - 1; i >= 0; i-- {
-		for _, it := range drafts[i].items {
+		for _, it := range drafts[i].pieces {
 			switch {
 			case it.kind == PartText && class(drafts[i].role) == "system":
 				instructions = it.text()
@@ -71,7 +71,7 @@ func lastSaid(drafts []*draft) string {
 	return instructions
 }
 
-func callLine(it *item) string {
+func callLine(it *piece) string {
 	args := it.value
 	if args.is(String) {
 		args = nestedPrefix(args)

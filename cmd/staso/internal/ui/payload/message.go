@@ -10,11 +10,11 @@ func message(v *Value, at string) *draft {
 	}
 	d := &draft{role: role, name: v.str("name"), note: v.str("stop_reason")}
 	if class(role) == "tool" {
-		d.items = []*item{toolMessage(v, at)}
+		d.pieces = []*piece{toolMessage(v, at)}
 		d.name = ""
 		return d
 	}
-	d.items = messageItems(v, at)
+	d.pieces = messageItems(v, at)
 	return d
 }
 
@@ -29,16 +29,16 @@ func speaks(v *Value) bool {
 }
 
 // toolMessage is a message that carries a tool's result.
-func toolMessage(v *Value, at string) *item {
-	it := &item{kind: PartResult, id: v.str("tool_call_id"), name: v.str("name"), value: v.Get("content"), at: at + "/content"}
+func toolMessage(v *Value, at string) *piece {
+	it := &piece{kind: PartResult, id: v.str("tool_call_id"), name: v.str("name"), value: v.Get("content"), at: at + "/content"}
 	if failure := v.Get("error"); failure != nil && !empty(failure) && failure.Text != "false" {
 		it.failed = true
 	}
 	return it
 }
 
-func messageItems(v *Value, at string) []*item {
-	var items []*item
+func messageItems(v *Value, at string) []*piece {
+	var items []*piece
 	for _, name := range []string{"reasoning_content", "reasoning", "thinking"} {
 		if thought := textItem(PartThinking, v.Get(name), pointer(at, name)); thought != nil {
 			items = append(items, thought...)
@@ -55,8 +55,8 @@ func messageItems(v *Value, at string) []*item {
 	return append(items, toolCalls(v, at)...)
 }
 
-func toolCalls(v *Value, at string) []*item {
-	var items []*item
+func toolCalls(v *Value, at string) []*piece {
+	var items []*piece
 	if calls := v.Get("tool_calls"); calls.is(Array) {
 		for i, call := range calls.Items {
 			items = append(items, toolCall(call, at+"/tool_calls/"+strconv.Itoa(i)))
@@ -70,14 +70,14 @@ func toolCalls(v *Value, at string) []*item {
 
 // toolCall is a call as chat completions writes it, or with its name and
 // arguments beside the id.
-func toolCall(v *Value, at string) *item {
+func toolCall(v *Value, at string) *piece {
 	inner, innerAt := v, at
 	for _, name := range []string{"function", "custom"} {
 		if f := v.Get(name); f.is(Object) {
 			inner, innerAt = f, pointer(at, name)
 		}
 	}
-	it := &item{kind: PartCall, id: v.str("id"), name: inner.str("name")}
+	it := &piece{kind: PartCall, id: v.str("id"), name: inner.str("name")}
 	for _, name := range []string{"arguments", "args", "input", "arguments_text"} {
 		if args := inner.Get(name); args != nil {
 			it.value, it.at = args, pointer(innerAt, name)
@@ -88,7 +88,7 @@ func toolCall(v *Value, at string) *item {
 }
 
 // content is what a message says: a text or a list of blocks.
-func content(v *Value, at string) []*item {
+func content(v *Value, at string) []*piece {
 	switch {
 	case v == nil || v.Type == Null:
 		return nil
@@ -99,5 +99,5 @@ func content(v *Value, at string) []*item {
 			return items
 		}
 	}
-	return []*item{{kind: PartOther, value: v, at: at}}
+	return []*piece{{kind: PartOther, value: v, at: at}}
 }

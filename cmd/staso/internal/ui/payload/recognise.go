@@ -37,7 +37,7 @@ func list(v *Value, at string) []*draft {
 		return drafts
 	}
 	if items := blocks(v, at); items != nil {
-		return []*draft{{role: "assistant", items: items}}
+		return []*draft{{role: "assistant", pieces: items}}
 	}
 	return nil
 }
@@ -54,11 +54,11 @@ func requestMessages(v *Value, at string) []*draft {
 func requestInput(v *Value, at string) []*draft {
 	input := v.Get("input")
 	head := system(v, at, "instructions")
-	if drafts := turns(input, at+"/input"); drafts != nil {
+	if drafts := items(input, at+"/input"); drafts != nil {
 		return append(head, drafts...)
 	}
 	if input.is(String) && (head != nil || v.str("model") != "") {
-		return append(head, &draft{role: "user", items: textItem(PartText, input, at+"/input")})
+		return append(head, &draft{role: "user", pieces: textItem(PartText, input, at+"/input")})
 	}
 	return nil
 }
@@ -68,22 +68,26 @@ func system(v *Value, at, name string) []*draft {
 	if len(items) == 0 {
 		return nil
 	}
-	return []*draft{{role: "system", items: items}}
+	return []*draft{{role: "system", pieces: items}}
 }
 
 // turns are the messages of a list, and nil where one item is no message.
-func turns(v *Value, at string) []*draft {
+func turns(v *Value, at string) []*draft { return gather(v, at, turn) }
+
+// gather makes a draft of each item of a list, and joins what the responses
+// wire writes as several items. It returns nil where one item is nothing.
+func gather(v *Value, at string, each func(*Value, string) *draft) []*draft {
 	if !v.is(Array) || len(v.Items) == 0 {
 		return nil
 	}
 	var drafts []*draft
 	for i, item := range v.Items {
-		d := turn(item, index(at, i))
+		d := each(item, index(at, i))
 		if d == nil {
 			return nil
 		}
 		if last := len(drafts) - 1; last >= 0 && mergeable(item) && drafts[last].role == d.role && mergeable(v.Items[i-1]) {
-			drafts[last].items = append(drafts[last].items, d.items...)
+			drafts[last].pieces = append(drafts[last].pieces, d.pieces...)
 			continue
 		}
 		drafts = append(drafts, d)
@@ -141,7 +145,7 @@ func choices(v *Value, at string) []*draft {
 func oneChoice(choice *Value, at string) *draft {
 	for _, name := range []string{"message", "delta"} {
 		if inner := choice.Get(name); inner.is(Object) {
-			d := &draft{role: inner.str("role"), items: messageItems(inner, pointer(at, name))}
+			d := &draft{role: inner.str("role"), pieces: messageItems(inner, pointer(at, name))}
 			if d.role == "" {
 				d.role = "assistant"
 			}
@@ -149,7 +153,10 @@ func oneChoice(choice *Value, at string) *draft {
 		}
 	}
 	if text := choice.Get("text"); text.is(String) {
-		return &draft{role: "assistant", items: textItem(PartText, text, at+"/text")}
+		return &draft{role: "assistant", pieces: textItem(PartText, text, at+"/text")}
+	}
+	if choice.str("finish_reason") != "" { // filtered away
+		return &draft{role: "assistant"}
 	}
 	return nil
 }
@@ -158,7 +165,7 @@ func oneChoice(choice *Value, at string) *draft {
 // without a role.
 func loose(v *Value, at string) []*draft {
 	if prompt := v.Get("prompt"); prompt.is(String) {
-		return append(system(v, at, "system"), &draft{role: "user", items: textItem(PartText, prompt, at+"/prompt")})
+		return append(system(v, at, "system"), &draft{role: "user", pieces: textItem(PartText, prompt, at+"/prompt")})
 	}
 	for _, name := range []string{"content", "tool_calls", "text"} {
 		if v.Get(name) != nil {
@@ -166,7 +173,7 @@ func loose(v *Value, at string) []*draft {
 			if len(items) == 0 {
 				return nil
 			}
-			return []*draft{{role: "assistant", items: items, note: v.str("stop_reason")}}
+			return []*draft{{role: "assistant", pieces: items, note: v.str("stop_reason")}}
 		}
 	}
 	return nil

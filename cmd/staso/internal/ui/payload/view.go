@@ -91,7 +91,7 @@ const maxFields = 40
 
 // Build makes the view of a payload.
 func Build(raw []byte, o Options) View {
-	b := &builder{source: o.Source, left: maxText, nodes: maxTreeNodes}
+	b := &builder{source: o.Source, left: maxText, nodes: maxShown}
 	view := View{Bytes: len(raw), Whole: b.href("")}
 	value, at, ok := decode(raw)
 	switch {
