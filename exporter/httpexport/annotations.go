@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"unicode/utf8"
 
@@ -30,7 +31,7 @@ func (e *Exporter) sendAnnotations(ctx context.Context, d *delivery) error {
 		} else {
 			chunk = chunk[:1]
 		}
-		bad, sendErr := e.annotate(ctx, chunk)
+		bad, sendErr := e.annotate(ctx, d.batch.Resource, partKey(d.batch.ID, "annotations", lane.done, len(chunk)), chunk)
 		if len(chunk) > 1 && isMissing(sendErr) {
 			e.bulk.Store(bulkNo)
 			bulk = false
@@ -46,66 +47,92 @@ func isMissing(err error) bool {
 	return hasStatus(err, http.StatusNotFound) || hasStatus(err, http.StatusMethodNotAllowed)
 }
 
-var errNoValue = errors.New("annotation's value is no JSON")
-
-func (e *Exporter) annotate(ctx context.Context, chunk []*exporter.Annotation) (rejection, error) {
+// annotate sends chunk in one request. It returns what was not taken.
+func (e *Exporter) annotate(ctx context.Context, res exporter.Resource, key uuid.UUID, chunk []*exporter.Annotation) (rejection, error) {
 	body := newPayload(&e.payloads)
 	defer body.release()
-	if len(chunk) > 1 {
-		return e.annotateBulk(ctx, chunk, body)
+	path, sent := bulkPath, 1
+	if len(chunk) == 1 {
+		path = "/v1/traces/" + chunk[0].TraceID.String() + "/annotations"
+		body.buf, sent = appendOne(body.buf, chunk[0], res.Workspace)
+	} else {
+		body.buf, sent = appendBulk(body.buf, chunk, res.Workspace)
 	}
-	a := chunk[0]
-	if !json.Valid(a.Value) {
-		return rejection{1, errNoValue}, nil
-	}
-	body.buf = appendAnnotation(body.buf, a)
-	_, err := e.post(ctx, "/v1/traces/"+a.TraceID.String()+"/annotations", uuid.Nil, body)
-	return rejection{}, err
-}
-
-func (e *Exporter) annotateBulk(ctx context.Context, chunk []*exporter.Annotation, body *payload) (rejection, error) {
-	var bad rejection
-	body.buf = append(body.buf, `{"annotations":[`...)
-	for _, a := range chunk {
-		if !json.Valid(a.Value) {
-			bad.count, bad.cause = bad.count+1, errNoValue
-			continue
-		}
-		if body.buf[len(body.buf)-1] != '[' {
-			body.buf = append(body.buf, ',')
-		}
-		body.buf = appendAnnotation(body.buf, a)
-	}
-	body.buf = append(body.buf, "]}"...)
-	if bad.count == len(chunk) {
+	bad := rejection{len(chunk) - sent, errNoValue}
+	if sent == 0 {
 		return bad, nil
 	}
-	answer, err := e.post(ctx, bulkPath, uuid.Nil, body)
+	answer, err := e.post(ctx, path, key, body)
 	if err != nil {
 		return rejection{}, err
 	}
-	if n := rejectedInBulk(answer.Body); n > 0 {
-		bad.count, bad.cause = min(bad.count+n, len(chunk)), errBulkRejected
+	if len(chunk) == 1 {
+		return bad, checkStored(answer.Body)
 	}
-	return bad, nil
+	rejected, err := readBulkAnswer(answer.Body, sent)
+	if rejected > 0 {
+		bad = rejection{bad.count + rejected, errBulkRejected}
+	}
+	return bad, err
 }
 
-var errBulkRejected = errors.New("backend rejected annotations")
+var (
+	errNoValue      = errors.New("annotation's value is no JSON")
+	errBulkRejected = errors.New("backend rejected annotations")
+)
 
-// rejectedInBulk reads the one count that matters. A 2xx without it took all.
-func rejectedInBulk(body []byte) int {
+// checkStored takes every answer but a page of something else, such as the login
+// of a network.
+func checkStored(body []byte) error {
+	if body = bytes.TrimSpace(body); len(body) > 0 && !json.Valid(body) {
+		return &exporter.RetryableError{Err: errors.New("answer to annotation: it is no JSON")}
+	}
+	return nil
+}
+
+// readBulkAnswer returns how many the backend rejected. An answer that does not
+// account for every annotation is an error, as it is for spans.
+func readBulkAnswer(body []byte, sent int) (rejected int, err error) {
 	var answer struct {
+		Accepted int `json:"accepted"`
 		Rejected int `json:"rejected"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
-		return 0
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return 0, malformed(fmt.Errorf("it is not the JSON that was expected: %w", err))
 	}
-	return max(answer.Rejected, 0)
+	if answer.Accepted < 0 || answer.Rejected < 0 || answer.Accepted+answer.Rejected != sent {
+		return 0, malformed(fmt.Errorf("%d annotations were sent, %d accepted and %d rejected",
+			sent, answer.Accepted, answer.Rejected))
+	}
+	return answer.Rejected, nil
+}
+
+// appendBulk appends the body for many. It leaves out, and does not count, those
+// whose value would spoil the rest.
+func appendBulk(dst []byte, chunk []*exporter.Annotation, workspace string) (body []byte, sent int) {
+	dst = appendString(append(dst, `{"workspace_slug":`...), workspace)
+	dst = append(dst, `,"annotations":[`...)
+	for _, a := range chunk {
+		if sent > 0 && json.Valid(a.Value) {
+			dst = append(dst, ',')
+		}
+		var n int
+		dst, n = appendOne(dst, a, "")
+		sent += n
+	}
+	return append(dst, "]}"...), sent
+}
+
+func appendOne(dst []byte, a *exporter.Annotation, workspace string) (body []byte, sent int) {
+	if !json.Valid(a.Value) {
+		return dst, 0
+	}
+	return appendAnnotation(dst, a, workspace), 1
 }
 
 // appendAnnotation appends what both calls take. The ids may be left out; a
 // value that is no UTF-8 is mended, or the whole body would be refused.
-func appendAnnotation(dst []byte, a *exporter.Annotation) []byte {
+func appendAnnotation(dst []byte, a *exporter.Annotation, workspace string) []byte {
 	dst = appendUUID(append(dst, `{"trace_id":`...), a.TraceID)
 	if a.ID != uuid.Nil {
 		dst = appendUUID(append(dst, `,"id":`...), a.ID)
@@ -123,6 +150,9 @@ func appendAnnotation(dst []byte, a *exporter.Annotation) []byte {
 	}
 	if a.Comment != "" {
 		dst = appendString(append(dst, `,"comment":`...), a.Comment)
+	}
+	if workspace != "" {
+		dst = appendString(append(dst, `,"workspace_slug":`...), workspace)
 	}
 	if !a.Time.IsZero() {
 		dst = appendTime(append(dst, `,"timestamp":`...), a.Time)

@@ -18,29 +18,37 @@ func appendEscaped[T string | ~[]byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' {
-				i++
-				continue
-			}
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, c)
+		if plain[c] == yes[0] {
 			i++
-			start = i
 			continue
 		}
-		size := runeSize(s[i:])
-		if size == 0 {
-			dst = append(dst, s[start:i]...)
-			dst = append(dst, "\uFFFD"...)
-			i++
-			start = i
+		if size := runeSize(s[i:]); size > 1 {
+			i += size
 			continue
 		}
-		i += size
+		dst = append(dst, s[start:i]...)
+		dst = appendEscape(dst, c)
+		i++
+		start = i
 	}
 	return append(dst, s[start:]...)
 }
+
+// plain says which bytes stand for themselves: all of ASCII but control
+// characters, the quote and the backslash. As a constant nobody can change it.
+const plain = no16 + no16 + // control characters
+	yes + yes + no + // ' ', '!', '"'
+	yes16 + yes16 + yes16 + yes8 + yes + no + // '#' to '[', '\\'
+	yes16 + yes16 + yes + yes + yes + // ']' to DEL
+	no16 + no16 + no16 + no16 + no16 + no16 + no16 + no16 // what is no ASCII
+
+const (
+	no, yes   = "\x00", "\x01"
+	no4, yes4 = no + no + no + no, yes + yes + yes + yes
+	yes8      = yes4 + yes4
+	no16      = no4 + no4 + no4 + no4
+	yes16     = yes8 + yes8
+)
 
 // runeSize is the length of the rune that s begins with, or 0 if it begins with
 // none.
@@ -64,6 +72,9 @@ func appendEscape(dst []byte, c byte) []byte {
 		return append(dst, '\\', 'r')
 	case '\t':
 		return append(dst, '\\', 't')
+	}
+	if c >= utf8.RuneSelf {
+		return append(dst, "\uFFFD"...)
 	}
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
 }

@@ -20,7 +20,7 @@ func (e *Exporter) sendSpans(ctx context.Context, d *delivery) error {
 	spans, lane := d.batch.Spans, &d.spans
 	for lane.done < len(spans) {
 		from, to := lane.done, min(lane.done+lane.size, len(spans))
-		bad, err := e.ingest(ctx, d.batch.Resource, chunkKey(&d.batch, from, to), spans[from:to])
+		bad, err := e.ingest(ctx, d.batch.Resource, spansKey(&d.batch, from, to), spans[from:to])
 		if err := lane.settle(to-from, bad, err); err != nil {
 			return err
 		}
@@ -28,13 +28,18 @@ func (e *Exporter) sendSpans(ctx context.Context, d *delivery) error {
 	return nil
 }
 
-// chunkKey identifies a request. The same part of the same batch has the same
-// key on every try.
-func chunkKey(batch *exporter.Batch, from, to int) uuid.UUID {
+// spansKey is the batch's own id where one request carries all of it.
+func spansKey(batch *exporter.Batch, from, to int) uuid.UUID {
 	if from == 0 && to == len(batch.Spans) {
 		return batch.ID
 	}
-	return uuid.NewSHA1(batch.ID, fmt.Appendf(nil, "spans %d-%d", from, to))
+	return partKey(batch.ID, "spans", from, to-from)
+}
+
+// partKey identifies a request: the same part of the same batch has the same key
+// on every try.
+func partKey(batch uuid.UUID, what string, from, count int) uuid.UUID {
+	return uuid.NewSHA1(batch, fmt.Appendf(nil, "%s %d+%d", what, from, count))
 }
 
 // ingest sends one request. It returns what the backend refused of it.

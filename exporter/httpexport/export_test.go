@@ -1,0 +1,19 @@
+package httpexport
+
+import "github.com/staso-go/staso/exporter"
+
+// AppendString is for tests: nothing else shows the escaping by itself.
+func AppendString(dst []byte, s string) []byte { return appendString(dst, s) }
+
+// AppendBatch is for tests and benchmarks of the encoding without a network.
+func AppendBatch(dst []byte, batch exporter.Batch) []byte {
+	return (&encoder{}).appendBatch(dst, batch.Spans, batch.Resource)
+}
+
+// NewEncoder returns an encoder that is used again, as an Exporter does it.
+func NewEncoder() func(dst []byte, batch exporter.Batch) []byte {
+	e := &encoder{}
+	return func(dst []byte, batch exporter.Batch) []byte {
+		return e.appendBatch(dst, batch.Spans, batch.Resource)
+	}
+}
