@@ -4,11 +4,13 @@ import "strings"
 
 // Message is one turn of a conversation.
 type Message struct {
-	Role   string // as sent, made safe
-	Class  string // system, user, assistant, tool or other
-	Name   string
-	Note   string // why the model stopped, where that says something
-	Parts  []Part
+	Role  string // as sent, made safe
+	Class string // system, user, assistant, tool or other
+	Name  string
+	Note  string // why the model stopped, where that says something
+	Parts []Part
+	// Hidden is how many parts there was no room for.
+	Hidden int
 	Folded bool // a long system prompt, or an older turn
 }
 
