@@ -119,7 +119,7 @@ CREATE INDEX groups_last ON groups (ws, kind, last, key);
 
 CREATE VIRTUAL TABLE words USING fts5 (
 	name, error, input, output, pairs,
-	content = '', contentless_delete = 1, detail = column, prefix = "2 3",
+	content = '', contentless_delete = 1, prefix = "2 3",
 	tokenize = "unicode61 remove_diacritics 2"
 );
 CREATE TABLE indexed (

@@ -159,6 +159,9 @@ func randomSpan(r *rand.Rand, trace byte) store.Span {
 		Output:     pick(r, nil, []byte(`"it is on its way"`), []byte(`"granted"`)),
 		Attributes: pick(r, nil, []byte(`{}`), []byte(`{"tier":"gold","region":"eu"}`), []byte(`{"tier":"free"}`)),
 	}
+	if trace%4 == 3 { // often a circle, without any root
+		s.SpanID, s.ParentSpanID = spanID(byte(r.IntN(3))), spanID(byte(r.IntN(3)))
+	}
 	if s.Status == "error" {
 		s.ErrorMessage, s.HasError = "connection refused", true
 	}
