@@ -205,6 +205,19 @@ func TestStopCutsOffWhatHangs(t *testing.T) {
 	b.done <- nil
 }
 
+func TestStopDoesNotWaitForConnectionsThatWereNeverUsed(t *testing.T) {
+	b := start(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(b.url, "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	assert.Equal(t, 200, b.do(http.MethodGet, "/healthz", "").status, "the one before it was accepted")
+	begin := time.Now()
+	b.stop()
+	require.NoError(t, <-b.done)
+	b.done <- nil
+	assert.Less(t, time.Since(begin), 3*time.Second, "http.Server alone takes five seconds")
+}
+
 func TestServeRefusesAddressesThatOthersReach(t *testing.T) {
 	listener, err := net.Listen("tcp", "0.0.0.0:0")
 	require.NoError(t, err)

@@ -64,7 +64,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	if err := checkListener(listener); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	var idle unused
 	h := s.httpServer(ctx)
+	h.ConnState = idle.track
 	failed := make(chan error, 1)
 	go func() { failed <- h.Serve(listener) }()
 	select {
@@ -72,6 +74,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
+	defer time.AfterFunc(unusedGrace, idle.close).Stop()
 	err := s.drain(ctx, h)
 	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
