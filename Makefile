@@ -11,6 +11,8 @@ FUZZTIME ?= 10s
 VERSION  ?= v0.1.0
 # Times that bench measures everything.
 ROUNDS   ?= 7
+# Spans that bench sends to the backend.
+INGESTED ?= 500000x
 
 GO       ?= go
 LINT     := $(CURDIR)/bin/golangci-lint
@@ -55,9 +57,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 
 .PHONY: browser
 browser: ## the tests that drive a real Chromium
-	@dirs=$$($(call folders,^//go:build .*browser)); \
-	test -n "$$dirs" || { echo 'no test has the build tag browser' >&2; exit 1; }; \
-	set -x; $(GO) test -count=1 -tags browser $$dirs
+	@./tools/browser.sh
 
 .PHONY: lint
 lint: $(LINT) no-sleep ## golangci-lint over every module, and the formatters
@@ -105,7 +105,7 @@ demo: ## the backend, filled by real small agents
 .PHONY: bench
 bench: ## against the peers in one interleaved run, then ingest
 	cd benchmarks && GOWORK=off $(GO) run ./compare -rounds $(ROUNDS)
-	@! [ -d cmd/staso/internal/loadtest ] || { set -x; $(GO) run ./cmd/staso/internal/loadtest; }
+	$(GO) test -run '^$$' -bench Ingest -benchtime $(INGESTED) ./cmd/staso/internal/loadtest
 
 .PHONY: bench-stat
 bench-stat: ## the same work as Go benchmarks, put side by side by benchstat
