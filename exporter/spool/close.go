@@ -3,39 +3,34 @@ package spool
 import (
 	"errors"
 	"fmt"
-	"time"
 )
 
 // close syncs and closes all files and lets the folder go. The sender and the
 // syncer must have ended. What is settled leaves the disk.
 func (j *journal) close() error {
+	var syncErr error
+	if !j.unsynced {
+		syncErr = j.sync()
+	}
 	j.mu.Lock()
-	j.retire()
+	if s := j.last(); s != nil {
+		s.sealed = true
+	}
 	j.trim()
 	j.mu.Unlock()
-	var errs []error
-	if !j.unsynced {
-		errs = append(errs, j.sync())
-	}
-	if j.cursor != nil {
-		if !j.unsynced {
-			errs = append(errs, j.cursor.sync())
-		}
-		errs = append(errs, j.cursor.close())
-	}
-	return errors.Join(append(errs, j.lock.Release())...)
+	return errors.Join(syncErr, j.release())
 }
 
-// syncProgress syncs the cursor now and then. Only the sender's loop calls it, so
-// that no Export waits for it.
-func (j *journal) syncProgress(now time.Time) {
-	if j.unsynced || now.Sub(j.cursor.synced) < syncEvery {
-		return
+// release closes all files as they are and lets the folder go.
+func (j *journal) release() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var errs []error
+	for _, s := range j.segments {
+		s.cancel()
+		errs = append(errs, s.file.Close())
 	}
-	j.cursor.synced = now
-	if err := j.cursor.sync(); err != nil {
-		j.setLastError(err)
-	}
+	return errors.Join(append(errs, j.lock.Release())...)
 }
 
 // remainder says what stays on disk after the sender was stopped by cause.
@@ -56,6 +51,12 @@ func (j *journal) losses() error {
 		return fmt.Errorf("spool %s: %w", j.dir, err)
 	}
 	return nil
+}
+
+func (j *journal) stats() Stats {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.ledger.stats(j.pending(), j.bytes)
 }
 
 func (j *journal) setLastError(err error) {

@@ -28,6 +28,8 @@
 //   - The oldest segment, where the byte budget of [WithMaxBytes] is used up:
 //     [exporter.ReasonQueueFull].
 //   - A batch that the next exporter refused for good, under that error's reason.
+//   - A batch that failed 20 times while others got through:
+//     [exporter.ReasonRetriesExhausted]. An outage alone is never a reason.
 //   - What a damaged disk gives back wrong: [ReasonCorrupt].
 //
 // A refusal as [exporter.ReasonUnauthorized], a 401 for instance, is not for
@@ -37,8 +39,8 @@
 //
 // # The folder
 //
-// It belongs to one Exporter. In it are segments (16 hex digits and ".spool"),
-// a cursor and a lock, all of mode 0600. The lock is the operating system's and
+// It belongs to one Exporter. In it are segments (16 hex digits and ".spool")
+// and a lock, all of mode 0600. The lock is the operating system's and
 // goes with the process; on a platform that has none (neither unix with flock nor
 // Windows) its file has to be removed by hand after a kill. The data is not
 // encrypted. To move or to throw away a spool, stop its process and move or

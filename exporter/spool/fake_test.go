@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"go.uber.org/goleak"
 
 	"github.com/staso-go/staso/exporter"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // receiver keeps copies of what it is sent. answer, where it is set, decides
 // what each Export returns.

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,38 +16,27 @@ import (
 // journal is the queue on disk: append at one end, take and settle at the other.
 //
 // Everything that Export and the sender share is behind mu, which is held over
-// writes to the page cache but never over a sync, a read or a send.
+// writes to the page cache but never over a sync, a read of a payload or a send.
 type journal struct {
 	dir          string
 	maxBytes     int64
 	segmentBytes int64
+	unsynced     bool // never sync
 	lock         *filelock.Lock
 
 	// wake has room for one note to the sender that there is something to take.
 	wake chan struct{}
 
+	syncing sync.Mutex // held over a sync; taken before mu
+
 	mu       sync.Mutex
-	segments []*segment // oldest first
-	active   *os.File   // the last segment, where that is still written to
-	retired  []*os.File // written before active, and neither synced nor closed yet
+	segments []*segment // oldest first; all but the last are sealed
 	unlisted bool       // a file was made and the folder not synced since
-	unsynced bool       // never sync: a retired file is just closed
 	lastSeq  uint64
 	bytes    int64
-	cursor   *cursor
-	flights  []*flight // in the order in which they were taken
 	inFlight Count
 	ledger   ledger
 	emptied  chan struct{} // closed once nothing is pending; nil while nobody waits
-}
-
-// flight is a record on its way to the next exporter.
-type flight struct {
-	segment *segment
-	offset  int64
-	count   Count
-	payload []byte
-	settled bool
 }
 
 // openJournal takes hold of dir, which it makes if need be, and of what an
@@ -66,12 +56,12 @@ func openJournal(dir string, c *config) (*journal, error) {
 		dir:          dir,
 		maxBytes:     c.maxBytes,
 		segmentBytes: c.segmentBytes(),
-		lock:         lock,
 		unsynced:     c.syncInterval < 0,
+		lock:         lock,
 		wake:         make(chan struct{}, 1),
 	}
 	if err := j.recover(); err != nil {
-		return nil, errors.Join(err, j.close())
+		return nil, errors.Join(err, j.release())
 	}
 	return j, nil
 }
@@ -89,7 +79,7 @@ func (j *journal) append(frame []byte, n Count) error {
 	if err != nil {
 		return err
 	}
-	if err := s.append(j.active, frame, n); err != nil {
+	if err := s.append(frame, n); err != nil {
 		return err
 	}
 	j.bytes += int64(len(frame))
@@ -101,86 +91,85 @@ func (j *journal) append(frame []byte, n Count) error {
 // makeRoom drops the oldest segments until n more bytes fit the budget.
 func (j *journal) makeRoom(n int64) error {
 	n += int64(len(segmentHeader)) // a new segment may be needed
-	if n > j.maxBytes || n > maxPayload {
+	if limit := min(j.maxBytes, maxPayload); n > limit {
 		return &exporter.ReasonError{
 			Reason: exporter.ReasonOversized,
-			Err:    fmt.Errorf("spool %s: batch of %d bytes is larger than the %d that the spool may hold", j.dir, n, min(j.maxBytes, maxPayload)),
+			Err:    fmt.Errorf("spool %s: batch of %d bytes is larger than the %d that the spool may hold", j.dir, n, limit),
 		}
 	}
 	for j.bytes+n > j.maxBytes && len(j.segments) > 0 {
-		if len(j.segments) == 1 {
-			j.retire()
-		}
 		j.dropOldest()
 	}
 	return nil
 }
 
+var errBudget = errors.New("the oldest batches were dropped to stay within the byte budget")
+
 func (j *journal) dropOldest() {
 	s := j.segments[0]
-	j.ledger.drop(exporter.ReasonQueueFull, s.waiting)
 	if s.waiting != (Count{}) {
+		j.ledger.drop(exporter.ReasonQueueFull, s.waiting)
 		j.note(errBudget)
 	}
-	s.waiting, s.next = Count{}, s.size
-	s.cancel(errBudget)
+	s.waiting = Count{}
 	j.removeOldest()
 }
 
 // writable returns the segment that takes the next n bytes.
 func (j *journal) writable(n int64) (*segment, error) {
-	if j.active != nil {
-		s := j.segments[len(j.segments)-1]
+	if s := j.last(); s != nil && !s.sealed {
 		if s.size+n <= j.segmentBytes || s.size == int64(len(segmentHeader)) {
 			return s, nil
 		}
-		j.retire()
+		s.sealed = true
+		j.trim()
 	}
-	s, file, err := j.begin()
+	s, err := j.begin()
 	if err != nil {
 		return nil, err
 	}
 	j.segments = append(j.segments, s)
-	j.active, j.unlisted = file, true
+	j.unlisted = true
 	j.bytes += s.size
 	return s, nil
 }
 
 // begin makes the next segment, under the first name that is free.
-func (j *journal) begin() (*segment, *os.File, error) {
+func (j *journal) begin() (*segment, error) {
 	for {
-		s := newSegment(j.dir, j.lastSeq+1)
-		file, err := s.create()
+		s, err := createSegment(j.dir, j.lastSeq+1)
 		if err == nil || errors.Is(err, fs.ErrExist) {
 			j.lastSeq++
 		}
 		if !errors.Is(err, fs.ErrExist) {
-			return s, file, err
+			return s, err
 		}
 	}
 }
 
-// retire ends the writing to the active segment. The next sync closes its file.
-func (j *journal) retire() {
-	if j.active == nil {
-		return
+func (j *journal) last() *segment {
+	if len(j.segments) == 0 {
+		return nil
 	}
-	if j.unsynced {
-		j.note(j.active.Close())
-	} else {
-		j.retired = append(j.retired, j.active)
+	return j.segments[len(j.segments)-1]
+}
+
+// trim removes the oldest segments of which nothing is wanted any more, but for
+// the one that is being written.
+func (j *journal) trim() {
+	for len(j.segments) > 0 && j.segments[0].sealed && j.segments[0].empty() {
+		j.removeOldest()
 	}
-	j.active = nil
 }
 
 // removeOldest takes the oldest segment out of the queue and off the disk. A
-// file that will not go away is met again, and found settled, at the next New.
+// file that will not go away is met again at the next New.
 func (j *journal) removeOldest() {
 	s := j.segments[0]
 	j.segments[0] = nil
 	j.segments = j.segments[1:]
 	j.bytes -= s.size
-	j.note(os.Remove(s.path))
+	j.note(s.remove())
 	j.checkEmpty()
 }
 
@@ -207,8 +196,30 @@ func (j *journal) pending() Count {
 	return n
 }
 
-func (j *journal) stats() Stats {
+// checkEmpty wakes those who wait for the journal to be empty.
+func (j *journal) checkEmpty() {
+	if j.emptied != nil && j.pending() == (Count{}) {
+		close(j.emptied)
+		j.emptied = nil
+	}
+}
+
+// awaitEmpty returns when nothing is pending, or when ctx ends.
+func (j *journal) awaitEmpty(ctx context.Context) error {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.ledger.stats(j.pending(), j.bytes)
+	if j.pending() == (Count{}) {
+		j.mu.Unlock()
+		return nil
+	}
+	if j.emptied == nil {
+		j.emptied = make(chan struct{})
+	}
+	emptied := j.emptied
+	j.mu.Unlock()
+	select {
+	case <-emptied:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

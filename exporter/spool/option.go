@@ -30,8 +30,8 @@ type config struct {
 const minBytes = 64 << 10
 
 // WithMaxBytes bounds what the folder's segments take up on disk. Where a new
-// batch would go beyond it, the oldest segment is dropped, an eighth of the
-// budget or 8 MiB at most, and counted under [exporter.ReasonQueueFull]. The
+// batch would go beyond it, the oldest segment is dropped, which is about a
+// thirty-second of the budget, and counted under [exporter.ReasonQueueFull]. The
 // default is 256 MiB; below 64 KiB is an error.
 func WithMaxBytes(n int64) Option {
 	return optionFunc(func(c *config) error {
@@ -69,8 +69,9 @@ func WithoutSync() Option {
 }
 
 // WithConcurrency sets how many batches may be on their way to the next exporter
-// at once. They set out oldest first, but above 1 may arrive in another order.
-// The default is 4; below 1 is an error.
+// at once. They set out oldest first, but above 1 may arrive in another order; at
+// 1, a batch that the receiver never takes holds up all that come after it. The
+// default is 4; below 1 is an error.
 func WithConcurrency(n int) Option {
 	return optionFunc(func(c *config) error {
 		if n < 1 {
@@ -132,6 +133,6 @@ func newConfig(dir string, next exporter.Exporter, opts []Option) (config, error
 	return c, errors.Join(errs...)
 }
 
-// segmentBytes is where a segment is closed and the next begun: small enough
-// that dropping one is no great loss, large enough that a folder holds few.
-func (c *config) segmentBytes() int64 { return min(c.maxBytes/8, 8<<20) }
+// segmentBytes is where a segment is sealed and the next begun: small enough that
+// dropping one is no great loss, large enough that all can be kept open.
+func (c *config) segmentBytes() int64 { return c.maxBytes / 32 }

@@ -18,13 +18,18 @@ import (
 //	annotations  uint32  in the payload
 //	payload sum  uint32  CRC-32C
 //	header sum   uint32  CRC-32C of the 20 bytes before it
+//	state        uint32  settledMark, or anything else while it is pending
 //
 // The header has a sum of its own so that one that can be trusted tells what is
-// lost with a payload that cannot, and where the next record starts.
+// lost with a payload that cannot, and where the next record starts. The state is
+// the only thing that is ever written twice: a write of it that is cut off leaves
+// the record pending, and so sent again.
 const (
 	segmentHeader    = "staso-spool/1\n"
 	recordMagic      = 0x7fA0D15C
-	recordHeaderSize = 24
+	recordHeaderSize = 28
+	stateOffset      = 24
+	settledMark      = 0x656e6f64 // "done"
 	// maxPayload keeps a length far from overflow on any platform.
 	maxPayload = 1 << 30
 )
@@ -41,9 +46,10 @@ var (
 
 // record is what a record header tells.
 type record struct {
-	length int64 // of the payload
-	sum    uint32
-	count  Count
+	length  int64 // of the payload
+	sum     uint32
+	count   Count
+	settled bool
 }
 
 // end is where a record that starts at offset ends.
@@ -64,6 +70,7 @@ func putHeader(frame []byte, count Count) {
 	le.PutUint32(frame[12:], uint32(count.Annotations))
 	le.PutUint32(frame[16:], checksum(payload))
 	le.PutUint32(frame[20:], checksum(frame[:20]))
+	le.PutUint32(frame[stateOffset:], 0)
 }
 
 func parseHeader(header []byte) (record, error) {
@@ -73,9 +80,10 @@ func parseHeader(header []byte) (record, error) {
 		return record{}, errDamaged
 	}
 	return record{
-		length: int64(length),
-		sum:    le.Uint32(header[16:]),
-		count:  Count{Batches: 1, Spans: int64(le.Uint32(header[8:])), Annotations: int64(le.Uint32(header[12:]))},
+		length:  int64(length),
+		sum:     le.Uint32(header[16:]),
+		count:   Count{Batches: 1, Spans: int64(le.Uint32(header[8:])), Annotations: int64(le.Uint32(header[12:]))},
+		settled: le.Uint32(header[stateOffset:]) == settledMark,
 	}, nil
 }
 

@@ -2,31 +2,23 @@ package spool
 
 import (
 	"errors"
+	"fmt"
 	"os"
-	"path/filepath"
 )
 
-// recover reads the cursor and finds what is pending behind it.
+// recover finds what an earlier process left.
 func (j *journal) recover() error {
-	c, err := openCursor(filepath.Join(j.dir, "cursor"))
-	if err != nil {
-		return err
-	}
-	j.cursor = c
-	j.lastSeq = c.at.segment
 	found, err := listSegments(j.dir)
 	if err != nil {
 		return err
 	}
-	for i, s := range found {
-		j.lastSeq = max(j.lastSeq, s.seq)
-		if s.seq < c.at.segment {
-			j.note(os.Remove(s.path))
-			continue
-		}
-		if err := j.adopt(s, i == len(found)-1); err != nil {
+	for _, seq := range found {
+		if err := j.adopt(seq); err != nil {
 			return err
 		}
+	}
+	for i, s := range j.segments {
+		s.sealed = i < len(j.segments)-1 // the last one is written on
 	}
 	j.ledger.recovered = j.pending()
 	j.trim()
@@ -34,41 +26,27 @@ func (j *journal) recover() error {
 	return nil
 }
 
-// adopt takes over one segment of an earlier process, cut behind its last whole
-// record. The last segment is written on.
-func (j *journal) adopt(s *segment, last bool) error {
-	file, err := os.OpenFile(s.path, os.O_RDWR, 0)
+// adopt takes over one segment, cut behind its last whole record.
+func (j *journal) adopt(seq uint64) error {
+	file, err := os.OpenFile(segmentPath(j.dir, seq), os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	err = s.scan(file, j.cursor.at)
+	s := newSegment(seq, file)
+	j.segments = append(j.segments, s)
+	j.lastSeq = seq
+	err = s.scan()
 	if errors.Is(err, errDamaged) {
 		j.ledger.unreadable++
 		j.note(givenUp(s, s.size, err))
 	}
 	if errors.Is(err, errDamaged) || errors.Is(err, errTorn) {
-		err = s.cut(file)
+		err = s.cut()
 	}
-	if err != nil {
-		return errors.Join(err, file.Close())
-	}
-	j.segments = append(j.segments, s)
 	j.bytes += s.size
-	if last {
-		j.active = file
-		return nil
-	}
-	return file.Close()
+	return err
 }
 
-// cut ends the file where its last whole record ends.
-func (s *segment) cut(file *os.File) error {
-	if err := file.Truncate(s.size); err != nil {
-		return err
-	}
-	if s.size > int64(len(segmentHeader)) {
-		return nil
-	}
-	_, err := file.WriteAt([]byte(segmentHeader), 0)
-	return err
+func givenUp(s *segment, offset int64, cause error) error {
+	return fmt.Errorf("%s: %w at byte %d: the rest of it is given up", s.path, cause, offset)
 }

@@ -1,10 +1,11 @@
 package spool
 
 import (
+	"cmp"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,85 +13,96 @@ import (
 	"strings"
 )
 
-// segment is one file of records. The journal's mutex guards its fields.
+// segment is one file of records. The journal's mutex guards its fields, but for
+// seq, path and file, which never change. The file is open until the segment is
+// removed: there are few segments, since each is a good part of the budget.
 type segment struct {
 	seq  uint64
 	path string
-	// size is where the last whole record ends.
-	size int64
-	// next is where the first record starts that was not handed out yet, and
-	// waiting counts from there to size.
-	next    int64
-	waiting Count
-	// flights counts the records that were handed out and not settled yet.
-	flights int
+	file *os.File
+
+	size    int64 // where the last whole record ends
+	next    int64 // where the first record starts that was not looked at yet
+	waiting Count // the pending records from next to size
+	flights int   // the records that were handed out and not settled yet
+	sealed  bool  // nothing more is appended
+	removed bool
+	dirty   bool // written to since the last sync
 
 	// ctx ends where the segment is dropped: its records are not worth another
 	// try.
 	ctx    context.Context //nolint:containedctx // it is the segment's life, not a call's
-	cancel context.CancelCauseFunc
+	cancel context.CancelFunc
 }
-
-// errBudget is the cause with which a dropped segment's ctx ends.
-var errBudget = errors.New("dropped to keep the spool within its byte budget")
 
 const segmentSuffix = ".spool"
 
-func newSegment(dir string, seq uint64) *segment {
-	s := &segment{seq: seq, path: filepath.Join(dir, fmt.Sprintf("%016x", seq)+segmentSuffix)}
-	s.ctx, s.cancel = context.WithCancelCause(context.Background())
+func segmentPath(dir string, seq uint64) string {
+	return filepath.Join(dir, fmt.Sprintf("%016x", seq)+segmentSuffix)
+}
+
+func newSegment(seq uint64, file *os.File) *segment {
+	s := &segment{seq: seq, path: file.Name(), file: file}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.size, s.next = int64(len(segmentHeader)), int64(len(segmentHeader))
 	return s
 }
 
-// done says that nothing of the segment is wanted any more.
-func (s *segment) done() bool { return s.next >= s.size && s.flights == 0 }
-
-// create makes the segment's file, open for append.
-func (s *segment) create() (*os.File, error) {
-	file, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+// createSegment makes a segment of that name. Its error is fs.ErrExist where
+// something has the name already.
+func createSegment(dir string, seq uint64) (*segment, error) {
+	file, err := os.OpenFile(segmentPath(dir, seq), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := file.WriteAt([]byte(segmentHeader), 0); err != nil {
-		return nil, errors.Join(err, file.Close(), os.Remove(s.path))
+		return nil, errors.Join(err, file.Close(), os.Remove(file.Name()))
 	}
-	return file, nil
+	s := newSegment(seq, file)
+	s.dirty = true
+	return s, nil
 }
 
+// empty says that nothing of the segment is wanted any more.
+func (s *segment) empty() bool { return s.waiting == Count{} && s.flights == 0 }
+
 // append writes frame behind the last record, or leaves no trace of it.
-func (s *segment) append(file *os.File, frame []byte, n Count) error {
-	if _, err := file.WriteAt(frame, s.size); err != nil {
-		return errors.Join(err, file.Truncate(s.size))
+func (s *segment) append(frame []byte, n Count) error {
+	if _, err := s.file.WriteAt(frame, s.size); err != nil {
+		return errors.Join(err, s.file.Truncate(s.size))
 	}
 	s.size += int64(len(frame))
 	s.waiting = s.waiting.plus(n)
+	s.dirty = true
 	return nil
 }
 
+// mark writes that the record at offset needs no more sending.
+func (s *segment) mark(offset int64) error {
+	var state [4]byte
+	binary.LittleEndian.PutUint32(state[:], settledMark)
+	s.dirty = true
+	_, err := s.file.WriteAt(state[:], offset+stateOffset)
+	return err
+}
+
 // scan finds the whole records of a file that an earlier process wrote, and
-// counts those from the cursor on. It returns errTorn or errDamaged where the
-// file goes on after the last of them.
-func (s *segment) scan(file *os.File, at position) error {
-	info, err := file.Stat()
+// counts the pending ones. It returns errTorn or errDamaged where the file goes
+// on after the last of them.
+func (s *segment) scan() error {
+	info, err := s.file.Stat()
 	if err != nil {
 		return err
 	}
-	if err := checkSegmentHeader(file); err != nil {
+	if err := checkSegmentHeader(s.file); err != nil {
 		return err
 	}
-	settled := int64(0)
-	if at.segment == s.seq {
-		settled = at.offset
-	}
 	for s.size < info.Size() {
-		r, err := readHeader(file, s.size, info.Size())
+		r, err := readHeader(s.file, s.size, info.Size())
 		if err != nil {
 			return err
 		}
-		if s.size < settled {
-			s.next = r.end(s.size)
-		} else {
+		if !r.settled {
 			s.waiting = s.waiting.plus(r.count)
 		}
 		s.size = r.end(s.size)
@@ -98,46 +110,41 @@ func (s *segment) scan(file *os.File, at position) error {
 	return nil
 }
 
-// read returns the record at offset, and where the next one starts if that can
-// be told.
-func (s *segment) read(offset, size int64) (payload []byte, r record, err error) {
-	file, err := os.Open(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, r, errDamaged
+// cut ends the file where its last whole record ends.
+func (s *segment) cut() error {
+	s.dirty = true
+	if err := s.file.Truncate(s.size); err != nil {
+		return err
 	}
-	if err != nil {
-		return nil, r, err
+	if s.size > int64(len(segmentHeader)) {
+		return nil
 	}
-	defer file.Close() //nolint:errcheck // nothing was written
-	r, err = readHeader(file, offset, size)
-	if err != nil {
-		return nil, r, err
-	}
-	payload, err = readPayload(file, offset, r)
-	return payload, r, err
+	_, err := s.file.WriteAt([]byte(segmentHeader), 0)
+	return err
 }
 
-// listSegments returns the segments of dir, oldest first, unscanned. Files with
-// other names are none of its business.
-func listSegments(dir string) ([]*segment, error) {
+// remove takes the file off the disk.
+func (s *segment) remove() error {
+	s.removed = true
+	s.cancel()
+	return errors.Join(s.file.Close(), os.Remove(s.path))
+}
+
+// listSegments returns the numbers of the segments in dir, oldest first. Files
+// with other names are none of its business.
+func listSegments(dir string) ([]uint64, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
-	var segments []*segment
+	var found []uint64
 	for _, entry := range entries {
 		digits, isSegment := strings.CutSuffix(entry.Name(), segmentSuffix)
 		seq, err := strconv.ParseUint(digits, 16, 64)
-		if !isSegment || err != nil || len(digits) != 16 || !entry.Type().IsRegular() {
-			continue
+		if isSegment && err == nil && len(digits) == 16 && entry.Type().IsRegular() {
+			found = append(found, seq)
 		}
-		segments = append(segments, newSegment(dir, seq))
 	}
-	slices.SortFunc(segments, func(a, b *segment) int {
-		if a.seq < b.seq {
-			return -1
-		}
-		return 1
-	})
-	return segments, nil
+	slices.SortFunc(found, cmp.Compare[uint64])
+	return found, nil
 }

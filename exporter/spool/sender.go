@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/staso-go/staso/exporter"
@@ -22,6 +23,9 @@ type sender struct {
 	timeout time.Duration
 	slots   chan struct{}
 	flights sync.WaitGroup
+	synced  time.Time // the last time that progress was
+	// delivered counts the batches that got through.
+	delivered atomic.Int64
 }
 
 func newSender(j *journal, next exporter.Exporter, c *config) *sender {
@@ -48,7 +52,7 @@ func (s *sender) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		s.journal.syncProgress(time.Now())
+		s.syncProgress()
 		f := s.await(ctx)
 		if f == nil {
 			return
@@ -98,8 +102,42 @@ func (s *sender) deliver(ctx context.Context, f *flight) {
 	flightCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(f.segment.ctx, cancel)()
-	err = retry.Do(flightCtx, s.policy, func(ctx context.Context) error { return s.try(ctx, batch) })
+	strikes := strikes{others: &s.delivered, seen: s.delivered.Load()}
+	err = retry.Do(flightCtx, s.policy, func(ctx context.Context) error {
+		return strikes.judge(s.try(ctx, batch))
+	})
 	s.conclude(ctx, f, err)
+}
+
+// maxStrikes is how often a batch may fail while others get through. An outage is
+// no strike, so it may take as long as it likes.
+const maxStrikes = 20
+
+// strikes keeps a batch that the receiver never takes from holding a slot for
+// ever.
+type strikes struct {
+	others *atomic.Int64 // how many batches got through
+	seen   int64
+	count  int
+}
+
+// judge makes the error of the last strike final.
+func (s *strikes) judge(err error) error {
+	var retryable *exporter.RetryableError
+	if !errors.As(err, &retryable) {
+		return err
+	}
+	if others := s.others.Load(); others != s.seen {
+		s.seen = others
+		s.count++
+	}
+	if s.count < maxStrikes {
+		return err
+	}
+	return &exporter.ReasonError{
+		Reason: exporter.ReasonRetriesExhausted,
+		Err:    fmt.Errorf("failed %d times while other batches got through: %w", maxStrikes, retryable.Err),
+	}
 }
 
 // conclude settles a flight by the error of its last try. One that was cut off
@@ -109,8 +147,10 @@ func (s *sender) conclude(ctx context.Context, f *flight, err error) {
 	var reason *exporter.ReasonError
 	switch {
 	case err == nil:
+		s.delivered.Add(1)
 		s.journal.settle(f, "", nil)
 	case errors.As(err, &partial):
+		s.delivered.Add(1)
 		s.journal.settle(f, "", partial)
 	case f.segment.ctx.Err() != nil:
 		s.journal.settle(f, exporter.ReasonQueueFull, nil)

@@ -203,12 +203,41 @@ func TestOneHungBatchDoesNotStopTheOthers(t *testing.T) {
 		assert.Equal(t, int64(1), e.Stats().Pending.Batches)
 		require.ErrorIs(t, e.Shutdown(expired()), spool.ErrPending)
 
-		// The cursor stands before the stuck one: at least once, for all.
 		again := new(receiver)
-		e = open(t, dir, again, spool.WithConcurrency(1))
+		e = open(t, dir, again)
 		require.NoError(t, e.Drain(t.Context()))
-		assert.Contains(t, again.ids(), stuck.ID)
+		assert.Equal(t, []uuid.UUID{stuck.ID}, again.ids())
 		require.NoError(t, e.Shutdown(t.Context()))
+	})
+}
+
+func TestABatchThatIsNeverTakenIsGivenUpWhileOthersGetThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		poison := batchOf(1)
+		tries := 0
+		next := &receiver{answer: func(_ context.Context, batch exporter.Batch) error {
+			if batch.ID == poison.ID {
+				tries++
+				return retryable("bad gateway")
+			}
+			return nil
+		}}
+		e := open(t, t.TempDir(), next)
+		require.NoError(t, e.Export(t.Context(), poison))
+		time.Sleep(24 * time.Hour)
+		assert.Greater(t, tries, 2000, "an outage may take as long as it likes")
+		assert.Empty(t, e.Stats().Dropped)
+
+		tries = 0
+		for range 25 {
+			require.NoError(t, e.Export(t.Context(), batchOf(1)))
+			time.Sleep(time.Minute)
+		}
+		require.NoError(t, e.Drain(t.Context()))
+		assert.Equal(t, int64(1), e.Stats().Dropped[exporter.ReasonRetriesExhausted].Batches)
+		assert.Equal(t, int64(25), e.Stats().Delivered.Batches)
+		assert.GreaterOrEqual(t, tries, 20)
+		require.Error(t, e.Shutdown(t.Context()))
 	})
 }
 

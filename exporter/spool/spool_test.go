@@ -111,7 +111,7 @@ func TestFilesAreForTheirOwnerOnly(t *testing.T) {
 	assert.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, entries, 3, "a segment, the cursor and the lock")
+	require.Len(t, entries, 2, "a segment and the lock")
 	for _, entry := range entries {
 		info, err := entry.Info()
 		require.NoError(t, err)

@@ -116,39 +116,63 @@ func (s *syncer) pause() bool {
 	}
 }
 
-// sync makes durable what was appended before. Only one goroutine may call it at
-// a time.
+// sync makes durable what was appended and settled before.
 func (j *journal) sync() error {
+	// One at a time: whoever finds a segment clean must know that its sync is over.
+	j.syncing.Lock()
+	defer j.syncing.Unlock()
 	j.mu.Lock()
-	retired, active, unlisted := j.retired, j.active, j.unlisted
-	j.retired, j.unlisted = nil, false
+	unlisted := j.unlisted
+	j.unlisted = false
+	var written []*segment
+	for _, s := range j.segments {
+		if s.dirty {
+			s.dirty = false
+			written = append(written, s)
+		}
+	}
 	j.mu.Unlock()
 
 	var errs []error
-	for _, file := range retired {
-		errs = append(errs, file.Sync(), file.Close())
-	}
-	if active != nil {
-		errs = append(errs, active.Sync())
+	for _, s := range written {
+		// One that was removed meanwhile is closed, and nobody wants it any more.
+		if err := s.file.Sync(); err != nil && !errors.Is(err, os.ErrClosed) {
+			errs = append(errs, err)
+		}
 	}
 	if unlisted {
 		errs = append(errs, syncFolder(j.dir))
 	}
 	err := errors.Join(errs...)
 	if err != nil {
-		j.distrust(active, unlisted)
+		j.distrust(written, unlisted)
 	}
 	return err
 }
 
-// distrust writes no more to a file that failed to sync: the system may have
-// forgotten which of its pages never reached the disk.
-func (j *journal) distrust(active *os.File, unlisted bool) {
+// distrust appends no more to files that failed to sync: the system may have
+// forgotten which of their pages never reached the disk.
+func (j *journal) distrust(segments []*segment, unlisted bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.unlisted = j.unlisted || unlisted
-	if active != nil && j.active == active {
-		j.retire()
+	for _, s := range segments {
+		s.sealed = true
+	}
+}
+
+// syncProgress syncs after a while of deliveries, so that a power cut makes it
+// send no more than those of that while again. Only the sender's loop calls it, so
+// no Export waits for it.
+func (s *sender) syncProgress() {
+	const every = time.Second
+	now := time.Now()
+	if s.journal.unsynced || now.Sub(s.synced) < every {
+		return
+	}
+	s.synced = now
+	if err := s.journal.sync(); err != nil {
+		s.journal.setLastError(err)
 	}
 }
 
