@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -22,13 +23,26 @@ func dsn(path, mode string, pragmas ...string) string {
 	return u.String()
 }
 
-func writeDSN(path string) string {
-	return dsn(path, "rwc", fmt.Sprintf("busy_timeout(%d)", busyMillis), "page_size(8192)", "journal_mode(wal)", "synchronous(full)",
-		"wal_autocheckpoint(1500)", "journal_size_limit(67108864)", "cache_size(-65536)", "temp_store(memory)")
-}
+func writeDSN(path string) string { return dsn(path, "rwc", busyTimeout()) }
+
+func busyTimeout() string { return fmt.Sprintf("busy_timeout(%d)", busyMillis) }
+
+// writePragmas are run in this order on the writer's connection: the size of a
+// page counts only while the file is empty. The WAL is taken into the file
+// whenever it has reached 16 MiB, which takes long enough to share the cost of
+// pages that are written again and again, and not so long that one write waits
+// for too much of it.
+const writePragmas = `
+	PRAGMA page_size = 8192;
+	PRAGMA journal_mode = WAL;
+	PRAGMA synchronous = FULL;
+	PRAGMA wal_autocheckpoint = 2000;
+	PRAGMA journal_size_limit = 67108864;
+	PRAGMA cache_size = -65536;
+	PRAGMA temp_store = MEMORY;`
 
 func readDSN(path string) string {
-	return dsn(path, "rw", fmt.Sprintf("busy_timeout(%d)", busyMillis), "query_only(1)", "cache_size(-16384)", "temp_store(memory)")
+	return dsn(path, "rw", busyTimeout(), "query_only(1)", "cache_size(-16384)", "temp_store(memory)")
 }
 
 func openPool(path string, size int) (*sql.DB, error) {
@@ -66,6 +80,9 @@ func lockFile(path string) (*conn, error) {
 
 // checkFolder says in words what SQLite would only call "unable to open".
 func checkFolder(path string) error {
+	if path == "" {
+		return errors.New("the path is empty: name a file")
+	}
 	folder := filepath.Dir(path)
 	info, err := os.Stat(folder)
 	if err != nil {
@@ -75,7 +92,7 @@ func checkFolder(path string) error {
 		return fmt.Errorf("its folder %s is not a folder", folder)
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("it is a folder: name a file")
+		return errors.New("it is a folder: name a file")
 	}
 	return nil
 }

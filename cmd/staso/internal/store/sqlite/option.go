@@ -16,6 +16,7 @@ type config struct {
 	now                    func() time.Time
 	queueCount, queueBytes int
 	readers                int
+	maxBytes               int64
 }
 
 type optionFunc func(*config) error
@@ -53,6 +54,19 @@ func WithQueue(count, bytes int) Option {
 			return fmt.Errorf("%w: WithQueue(%d, %d): both must be at least 1", ErrInvalidOption, count, bytes)
 		}
 		c.queueCount, c.queueBytes = count, bytes
+		return nil
+	})
+}
+
+// WithMaxBytes bounds the size of the store's file; a write beyond it gets
+// [store.ErrFull]. The default, 0, is as much as the disk has; a negative
+// number is an error.
+func WithMaxBytes(n int64) Option {
+	return optionFunc(func(c *config) error {
+		if n < 0 {
+			return fmt.Errorf("%w: WithMaxBytes(%d): must not be negative", ErrInvalidOption, n)
+		}
+		c.maxBytes = n
 		return nil
 	})
 }

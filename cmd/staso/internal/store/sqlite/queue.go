@@ -98,6 +98,13 @@ func (q *queue) close() bool {
 	return was
 }
 
+// waiting returns how many ops wait.
+func (q *queue) waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.ops)
+}
+
 func (q *queue) empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -129,9 +129,15 @@ CREATE TABLE indexed (
 INSERT INTO indexed VALUES (1, 0);
 `
 
+// applicationID marks a file as a staso store ("StSo").
+const applicationID = 0x5374536f
+
 // migrate brings the schema to this program's version, in one transaction.
 func migrate(c *conn) error {
 	steps := migrations()
+	if err := checkOwner(c); err != nil {
+		return err
+	}
 	version, err := c.number("PRAGMA user_version")
 	if err != nil {
 		return err
@@ -148,6 +154,19 @@ func migrate(c *conn) error {
 				return err
 			}
 		}
-		return c.script(fmt.Sprintf("PRAGMA user_version = %d", len(steps)))
+		return c.script(fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", len(steps), applicationID))
 	})
+}
+
+// checkOwner refuses a database that another program made.
+func checkOwner(c *conn) error {
+	id, err := c.number("PRAGMA application_id")
+	if err != nil || id == applicationID {
+		return err
+	}
+	tables, err := c.number("SELECT count(*) FROM sqlite_schema")
+	if err == nil && tables > 0 {
+		err = fmt.Errorf("%w: it is another program's database", ErrCorrupt)
+	}
+	return err
 }

@@ -11,7 +11,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
@@ -65,7 +64,7 @@ func open(ctx context.Context, path string, opts []Option) (_ *Store, err error)
 	if s.lock, err = lockFile(path); err != nil {
 		return nil, err
 	}
-	w, err := openWriter(path, s.queue, cfg.now, s.index)
+	w, err := openWriter(path, cfg, s.queue, s.index)
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -77,10 +76,7 @@ func open(ctx context.Context, path string, opts []Option) (_ *Store, err error)
 	return s, nil
 }
 
-func openWriter(path string, q *queue, now func() time.Time, index *indexer) (_ *writer, err error) {
-	if err := checkFolder(path); err != nil {
-		return nil, err
-	}
+func openWriter(path string, cfg *config, q *queue, index *indexer) (_ *writer, err error) {
 	c, err := openConn(writeDSN(path))
 	if err != nil {
 		return nil, err
@@ -90,10 +86,28 @@ func openWriter(path string, q *queue, now func() time.Time, index *indexer) (_ 
 			err = errors.Join(err, c.close())
 		}
 	}()
+	if err := c.script(writePragmas); err != nil {
+		return nil, err
+	}
 	if err := migrate(c); err != nil {
 		return nil, err
 	}
-	return newWriter(c, q, now, index)
+	if err := limitSize(c, cfg.maxBytes); err != nil {
+		return nil, err
+	}
+	return newWriter(c, q, cfg.now, index)
+}
+
+// limitSize bounds the file's size; 0 is no bound.
+func limitSize(c *conn, bytes int64) error {
+	if bytes == 0 {
+		return nil
+	}
+	page, err := c.number("PRAGMA page_size")
+	if err != nil {
+		return err
+	}
+	return c.script(fmt.Sprintf("PRAGMA max_page_count = %d", max(1, bytes/page)))
 }
 
 // Write implements [store.Store]. Where ctx ends while the write waits, Write
@@ -171,6 +185,12 @@ func (s *Store) Close() error {
 	<-s.writer.ended
 	return errors.Join(s.read.Close(), s.writer.conn.close(), s.release())
 }
+
+// Waiting returns how many calls wait to be written.
+func (s *Store) Waiting() int { return s.queue.waiting() }
+
+// Writing reports whether a transaction is under way.
+func (s *Store) Writing() bool { return s.writer.writing.Load() }
 
 // release gives up what is not the writer's.
 func (s *Store) release() error {

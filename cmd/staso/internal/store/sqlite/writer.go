@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/staso-go/staso/cmd/staso/internal/store"
@@ -20,6 +21,7 @@ type writer struct {
 
 	nextSpan, nextTrace int64
 	index               *indexer
+	writing             atomic.Bool
 	ended               chan struct{}
 }
 
@@ -83,6 +85,8 @@ func (w *writer) rest() {
 // commit writes ops in one transaction. Where that fails and they are several,
 // each gets a transaction of its own, so that none fails by another's fault.
 func (w *writer) commit(ops []*op) {
+	w.writing.Store(true)
+	defer w.writing.Store(false)
 	if ops[0].remove != nil {
 		ops[0].done <- w.remove(ops[0])
 		return
