@@ -16,6 +16,7 @@ const (
 	maxErrors         = 100 // errors told in one answer
 	maxErrorsPerTrace = 5
 
+	maxWorkspaces   = 16   // that one request may bring spans for
 	maxIDBytes      = 1024 // a longer id is refused
 	maxLabelBytes   = 1024 // a longer name is cut
 	maxCaptureBytes = 4096
@@ -43,8 +44,8 @@ type Batch struct {
 	Parts []Part
 	// Accepted and Rejected count traces (of annotations: annotations).
 	Accepted, Rejected int
-	// Spans counts the spans accepted; SpansDropped those of rejected traces.
-	Spans, SpansDropped int
+	// Spans counts the spans accepted, SpansRejected those of rejected traces.
+	Spans, SpansRejected int
 	// Errors says what was wrong with what was rejected; it is bounded.
 	Errors []ItemError
 }

@@ -40,11 +40,10 @@ func DecodeTraces(body []byte, req Request) (*Batch, error) {
 		req:    req,
 		spans:  make([]store.Span, 0, min(len(body)/512+1, MaxSpans)),
 	}
-	err := d.decode()
-	if err != nil {
+	if err := d.decode(); err != nil {
 		return nil, err
 	}
-	return d.batch(), nil
+	return d.batch()
 }
 
 // decoder turns one body into one list of spans, and remembers which of them
@@ -286,7 +285,7 @@ func (d *decoder) accept(workspace string, from int) {
 
 func (d *decoder) reject(index, from, spans int) {
 	d.result.Rejected++
-	d.result.SpansDropped += spans
+	d.result.SpansRejected += spans
 	clear(d.spans[from:])
 	d.spans = d.spans[:from]
 	for _, f := range d.faults {
@@ -300,17 +299,20 @@ func (d *decoder) reject(index, from, spans int) {
 
 // batch hands the spans to their workspaces: as a rule there is one, and it gets
 // the list as it is.
-func (d *decoder) batch() *Batch {
+func (d *decoder) batch() (*Batch, error) {
 	b := &d.result
 	if len(d.traces) > 0 && !slices.ContainsFunc(d.traces, d.elsewhere) {
 		b.part(d.traces[0].workspace).Spans = d.spans
-		return b
+		return b, nil
 	}
 	for _, t := range d.traces {
 		w := b.part(t.workspace)
 		w.Spans = append(w.Spans, d.spans[t.from:t.to]...)
+		if len(b.Parts) > maxWorkspaces {
+			return nil, httpapi.TooLarge("workspace_slug: more than %d workspaces in one request: send them in several", maxWorkspaces)
+		}
 	}
-	return b
+	return b, nil
 }
 
 // elsewhere says that t is not in the workspace of the first trace.

@@ -210,7 +210,7 @@ func TestDecodeRejectsATraceWithWords(t *testing.T) {
 		batch := decode(t, oneSpan(fields))
 		assert.Zero(t, batch.Accepted, fields)
 		assert.Equal(t, 1, batch.Rejected)
-		assert.Equal(t, 1, batch.SpansDropped)
+		assert.Equal(t, 1, batch.SpansRejected)
 		assert.Empty(t, batch.Parts)
 		require.Len(t, batch.Errors, 1, fields)
 		assert.Contains(t, batch.Errors[0].Detail, want)
@@ -253,7 +253,7 @@ func TestDecodeKeepsTheSoundTracesOfAMixedRequest(t *testing.T) {
 	}, ",")+`]}`)
 	assert.Equal(t, 2, batch.Accepted)
 	assert.Equal(t, 1, batch.Rejected)
-	assert.Equal(t, 4, batch.SpansDropped)
+	assert.Equal(t, 4, batch.SpansRejected)
 	assert.Equal(t, 3, batch.Spans)
 	require.Len(t, batch.Parts, 1)
 	var ends []byte
@@ -280,6 +280,13 @@ func TestDecodeSortsTracesByWorkspace(t *testing.T) {
 	batch = decode(t, `{"traces":[`+trace(1, "default")+`,`+trace(2, "b")+`]}`, func(r *ingest.Request) { r.Workspace = "header" })
 	assert.Equal(t, "header", batch.Parts[0].Workspace)
 	assert.Equal(t, "b", batch.Parts[1].Workspace)
+
+	var many []string
+	for n := range 17 {
+		many = append(many, trace(n%10, fmt.Sprint("w", n)))
+	}
+	_, err := ingest.DecodeTraces([]byte(`{"traces":[`+strings.Join(many, ",")+`]}`), ingest.Request{Now: now})
+	assert.Equal(t, 413, httpapi.ErrorOf(err).Status)
 }
 
 func TestDecodeMakesTheSameTraceIDInEveryRetry(t *testing.T) {
@@ -346,5 +353,5 @@ func TestDecodeIsBounded(t *testing.T) {
 	assert.Len(t, batch.Errors, 100)
 	batch = decode(t, `{"traces":[{"spans":[`+strings.Repeat(`5,`, 500)+`5]},{}]}`)
 	assert.Len(t, batch.Errors, 5+1)
-	assert.Equal(t, 501, batch.SpansDropped)
+	assert.Equal(t, 501, batch.SpansRejected)
 }

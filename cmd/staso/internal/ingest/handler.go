@@ -115,7 +115,9 @@ func (h *Handlers) write(ctx context.Context, batch *Batch) error {
 	return nil
 }
 
-// answer says what became of a batch.
+// answer says what became of a batch. SpansDropped would count spans that were
+// left out of traces that were accepted: here a trace is taken whole or not at
+// all, and it is always 0.
 type answer struct {
 	Accepted     int         `json:"accepted"`
 	Rejected     int         `json:"rejected"`
@@ -125,7 +127,7 @@ type answer struct {
 }
 
 func answerOf(b *Batch, req Request) answer {
-	a := answer{Accepted: b.Accepted, Rejected: b.Rejected, SpansDropped: b.SpansDropped, Errors: b.Errors}
+	a := answer{Accepted: b.Accepted, Rejected: b.Rejected, Errors: b.Errors}
 	if req.Key != "" {
 		a.ReceiptID = &req.Key
 	}

@@ -19,7 +19,7 @@ type setup struct {
 
 // capabilities are what clients may use only where it is listed here.
 func capabilities() []string {
-	return []string{"annotations_bulk", "gzip", "zstd", "partial_rejection", "export"}
+	return []string{"annotations_bulk", "gzip", "zstd"}
 }
 
 // GetSetup is GET /v1/setup/validate.

@@ -82,3 +82,26 @@ func TestParseTraceQueryNamesParameterValueAndRemedy(t *testing.T) {
 		assert.Equal(t, "malformed_request", httpapi.ErrorOf(err).Code)
 	}
 }
+
+func FuzzParseTraceQuery(f *testing.F) {
+	for _, raw := range []string{"", "limit=5&sort=tokens", "from=2026-01-31&to=2026-01-30", "meta.a=b&meta.a=c", "min_duration_ms=1e300", "q=%00"} {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		values, err := url.ParseQuery(raw)
+		if err != nil {
+			return
+		}
+		q, err := query.ParseTraceQuery(values)
+		if err != nil {
+			assert.Equal(t, 400, httpapi.ErrorOf(err).Status)
+			assert.Less(t, len(err.Error()), 2000)
+			return
+		}
+		assert.LessOrEqual(t, q.Limit, 500)
+		assert.GreaterOrEqual(t, q.Limit, 0)
+		assert.GreaterOrEqual(t, min(q.MinDuration, q.MaxDuration), time.Duration(0))
+		assert.GreaterOrEqual(t, min(q.MinTokens, q.MaxTokens), int64(0))
+		assert.LessOrEqual(t, len(q.Meta), 8)
+	})
+}

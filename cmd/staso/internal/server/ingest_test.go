@@ -24,7 +24,7 @@ func TestIngestKeepsTheRestOfARequest(t *testing.T) {
 	good := strings.TrimSuffix(strings.TrimPrefix(traceOf(spanOf(1, 0, "")), `{"traces":[`), `]}`)
 	a := b.do(http.MethodPost, "/v1/traces/ingest", `{"traces":[`+bad+`,`+good+`]}`, "Idempotency-Key", "k-1")
 	assert.Equal(t, 200, a.status)
-	assert.JSONEq(t, `{"accepted":1,"rejected":1,"spans_dropped":2,"receipt_id":"k-1","errors":[
+	assert.JSONEq(t, `{"accepted":1,"rejected":1,"spans_dropped":0,"receipt_id":"k-1","errors":[
 		{"trace":0,"span":1,"detail":"input_tokens: a number of 20 digits: want a whole number from 0 to 1000000000000"}]}`, string(a.body))
 	assert.Equal(t, []string{"span-1"}, names(b.get(base)))
 	b.do(http.MethodGet, "/v1/traces/0af76519-16cd-43dd-8448-eb211c803190", "").refused(t, 404, "not_found")

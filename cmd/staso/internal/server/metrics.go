@@ -48,7 +48,7 @@ func (s *Server) getMetrics(w http.ResponseWriter, _ *http.Request) error {
 	t.one("staso_ingest_traces_total", "counter", "Traces stored.", c.Traces.Load())
 	t.one("staso_ingest_traces_rejected_total", "counter", "Traces rejected as malformed.", c.TracesRejected.Load())
 	t.one("staso_ingest_spans_total", "counter", "Spans stored.", c.Spans.Load())
-	t.one("staso_ingest_spans_dropped_total", "counter", "Spans of rejected traces.", c.SpansDropped.Load())
+	t.one("staso_ingest_spans_rejected_total", "counter", "Spans of rejected traces.", c.SpansRejected.Load())
 	t.one("staso_ingest_annotations_total", "counter", "Annotations stored.", c.Annotations.Load())
 	t.one("staso_ingest_annotations_rejected_total", "counter", "Annotations rejected as malformed.", c.AnnotationsRejected.Load())
 	s.metrics.histogram(&t)
