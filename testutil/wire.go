@@ -125,7 +125,8 @@ func (w *wireSpan) decodeAttributes(s *exporter.SpanData) error {
 	_ = json.Unmarshal([]byte(w.Attributes), &known) //nolint:errcheck // see above
 	s.Attributes = json.RawMessage(w.Attributes)
 	s.Provisional = known.Provisional
-	if w.UsageAvailable != nil && *w.UsageAvailable {
+	// Older clients send counts without saying that they have them.
+	if w.UsageAvailable != nil && *w.UsageAvailable || w.InputTokens != 0 || w.OutputTokens != 0 || w.TotalTokens != 0 {
 		s.Usage = &exporter.Usage{
 			InputTokens: w.InputTokens, OutputTokens: w.OutputTokens, TotalTokens: w.TotalTokens,
 			CacheReadInputTokens:     known.CacheRead,

@@ -26,7 +26,7 @@ func (c *Client) refusal(resp *http.Response) error {
 	// What was read before a failure still says more than nothing.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) //nolint:errcheck // see above
 	refusal := decodeRefusal(resp.StatusCode, redactKey(body, c.key))
-	if location := resp.Header.Get("Location"); isRedirect(resp.StatusCode) && refusal.Detail == "" {
+	if location := resp.Header.Get("Location"); isRedirect(resp.StatusCode) && location != "" {
 		refusal.Detail = fmt.Sprintf("redirected to %.200q, which is not followed: set the base URL to where the API is", location)
 	}
 	switch {

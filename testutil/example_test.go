@@ -1,0 +1,69 @@
+package testutil_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/staso-go/staso"
+	"github.com/staso-go/staso/testutil"
+)
+
+// printer stands for a *testing.T, which an example does not have.
+type printer struct{}
+
+func (printer) Helper() {}
+
+func (printer) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+
+func ExampleRecorder() {
+	t := printer{} // in a test, its *testing.T
+	rec := testutil.NewRecorder()
+	tracer, err := staso.New(staso.WithAgentName("test"), staso.WithExporter(rec))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = tracer.Shutdown(context.Background()) }()
+
+	ctx, agent := tracer.Start(context.Background(), "support-bot", staso.WithKind(staso.KindAgent))
+	_, lookup := tracer.Start(ctx, "lookup_order", staso.WithKind(staso.KindTool))
+	lookup.SetInput(map[string]string{"order": "A-17"})
+	lookup.End()
+	_, refund := tracer.Start(ctx, "refund", staso.WithKind(staso.KindTool))
+	refund.SetStatus(staso.StatusError, "over the limit")
+	refund.End()
+	agent.End()
+
+	rec.AssertTree(t, `
+		agent support-bot
+		  tool lookup_order
+		  tool refund error
+	`)
+	fmt.Print(rec.Tree())
+	fmt.Println(string(rec.Spans().Named("lookup_order").Only(t).Input))
+	// Output:
+	// agent support-bot
+	//   tool lookup_order
+	//   tool refund error
+	// {"order":"A-17"}
+}
+
+func ExampleBackend() {
+	backend := testutil.NewBackend()
+	defer backend.Close()
+	backend.Fail(testutil.Status(503, 0)) // the tracer tries again by itself
+
+	tracer, err := staso.New(staso.WithAgentName("test"), staso.WithBaseURL(backend.URL()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, span := tracer.Start(context.Background(), "plan")
+	span.End()
+	if err := tracer.Shutdown(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	testutil.VerifyDelivered(printer{}, tracer)
+	fmt.Println(backend.Spans()[0].Name, len(backend.Requests()))
+	// Output: plan 2
+}
