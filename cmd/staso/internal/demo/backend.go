@@ -26,30 +26,33 @@ type backend struct {
 	failed chan error // why it ended by itself; closed when it has ended
 }
 
-func startBackend(ctx context.Context, o Options) (b *backend, err error) {
-	b = &backend{url: "http://" + o.Listener.Addr().String(), failed: make(chan error, 1)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, o.Listener.Close(), b.removeStore())
-		}
-	}()
+func startBackend(ctx context.Context, o Options) (*backend, error) {
+	b := &backend{url: "http://" + o.Listener.Addr().String(), http: newHTTPClient(), failed: make(chan error, 1)}
+	pages, err := b.open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, o.Listener.Close(), b.removeStore())
+	}
+	b.serve(ctx, server.New(b.store, server.Options{
+		Logger: o.Logger, Pages: pages, Addr: o.Listener.Addr().String(), DrainTimeout: quitTimeout,
+	}), o)
+	return b, nil
+}
+
+// open opens the store and makes the pages.
+func (b *backend) open(ctx context.Context, o Options) (pages http.Handler, err error) {
 	if b.dir, err = os.MkdirTemp("", "staso-demo-"); err != nil {
 		return nil, fmt.Errorf("make a folder for the store: %w", err)
 	}
 	if b.store, err = sqlite.Open(ctx, filepath.Join(b.dir, "staso.db")); err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	var pages http.Handler
-	if o.Pages != nil {
-		if pages, err = o.Pages(b.store, o.Logger); err != nil {
-			return nil, fmt.Errorf("make the pages: %w", err)
-		}
+	if o.Pages == nil {
+		return nil, nil //nolint:nilnil // no pages is a valid answer
 	}
-	b.http = newHTTPClient()
-	b.serve(ctx, server.New(b.store, server.Options{
-		Logger: o.Logger, Pages: pages, Addr: o.Listener.Addr().String(), DrainTimeout: quitTimeout,
-	}), o)
-	return b, nil
+	if pages, err = o.Pages(b.store, o.Logger); err != nil {
+		return nil, fmt.Errorf("make the pages: %w", err)
+	}
+	return pages, nil
 }
 
 // serve answers until stop: longer than ctx, so that what is under way at its end

@@ -73,10 +73,23 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	d := &demo{options: o, out: report{o.Out}, provider: asked}
 	if d.backend, err = startBackend(ctx, o); err != nil {
-		return err
+		return d.interrupted(ctx, err)
 	}
 	defer func() { err = errors.Join(err, d.backend.stop()) }()
-	return d.run(ctx)
+	return d.interrupted(ctx, d.run(ctx))
+}
+
+// interrupted is what is said of an error once ctx has ended: that it did. It is
+// an error only where somebody waits for the runs to be stored.
+func (d *demo) interrupted(ctx context.Context, err error) error {
+	switch {
+	case err == nil || ctx.Err() == nil:
+		return err
+	case d.options.Once:
+		return errInterrupted
+	}
+	d.out.line("stopped", "before the runs were stored")
+	return nil
 }
 
 // demo is a demo under way.
@@ -109,13 +122,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if err == nil {
 		err = d.settle(ctx, ran)
 	}
-	switch {
-	case ctx.Err() != nil && d.options.Once:
-		return errInterrupted
-	case ctx.Err() != nil:
-		d.out.line("stopped", "before the runs were stored")
-		return nil
-	case err != nil || d.options.Once:
+	if err != nil || d.options.Once {
 		return err
 	}
 	return d.stay(ctx, newCast(d.tracer, d.folder, d.slow(model)))
