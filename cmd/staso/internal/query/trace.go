@@ -15,12 +15,13 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
-// A trace is read and sent in pieces, so that one of a hundred thousand spans
-// takes no more memory than one of a hundred.
+// A trace is read and sent in pieces, so that a large one does not take the
+// memory of all of it at a time. The pieces are not small either: for each of
+// them the store looks through the whole trace.
 const (
-	firstSpans = 128
-	mostSpans  = 2048
-	pieceBytes = 4 << 20 // aim of a piece read
+	firstSpans = 128 // until the spans' size is known
+	mostSpans  = 16_384
+	pieceBytes = 16 << 20 // aim of a piece
 	flushBytes = 64 << 10
 )
 
