@@ -1,15 +1,20 @@
 package jsonenc
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
 )
 
 // cutKey is the name of the member that says that an object goes on no further.
 const cutKey = `"…":`
 
-// markerSize is the most that a marker takes.
+// markerSize is the most that a marker takes, with its quotes and a comma.
 const markerSize = len(`"…[cut at 9223372036854775807 bytes]",`)
+
+// jsonSpace is what may stand around a JSON value.
+const jsonSpace = " \t\r\n"
 
 // appendMarker appends the text, within a string, that says where it was cut.
 func appendMarker(dst []byte, limit int) []byte {
@@ -18,19 +23,12 @@ func appendMarker(dst []byte, limit int) []byte {
 	return append(dst, " bytes]"...)
 }
 
-func appendMarkerMember(dst []byte, limit int) []byte {
-	dst = append(dst, cutKey...)
-	dst = append(dst, '"')
-	dst = appendMarker(dst, limit)
-	return append(dst, '"')
-}
+// Valid says that raw is one JSON value in UTF-8, nested no deeper than the
+// backend takes.
+func Valid(raw []byte) bool { return json.Valid(raw) && shallow(raw, maxDepth) && utf8.Valid(raw) }
 
-// Valid says that raw is one JSON value, nested no deeper than the backend takes.
-func Valid(raw []byte) bool {
-	return json.Valid(raw) && shallow(raw)
-}
-
-func shallow(raw []byte) bool {
+// shallow says that raw, which is valid, nests no deeper than limit.
+func shallow(raw []byte, limit int) bool {
 	depth, inString := 0, false
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
@@ -40,7 +38,7 @@ func shallow(raw []byte) bool {
 			inString = !inString
 		case inString:
 		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
+			if depth++; depth > limit {
 				return false
 			}
 		case c == '}' || c == ']':
@@ -51,12 +49,22 @@ func shallow(raw []byte) bool {
 }
 
 // AppendCut appends raw, which must be valid JSON, cut to at most limit bytes
-// (or a marker, where limit is smaller than one). A string is cut at a rune and
-// says so; a list or an object ends with an element that says so.
+// (or to a marker, where limit is smaller than one: some fifty bytes). A string
+// is cut at a rune and says so; a list or an object ends with an element that
+// says so.
 func AppendCut(dst, raw []byte, limit int) []byte {
+	if len(raw) > limit {
+		raw = bytes.Trim(raw, jsonSpace)
+	}
 	if len(raw) <= limit {
 		return append(dst, raw...)
 	}
+	return appendCut(dst, raw, limit)
+}
+
+// appendCut is AppendCut for a raw that is larger than limit. No more of it is
+// looked at than that, and it may begin where dst ends.
+func appendCut(dst, raw []byte, limit int) []byte {
 	c := cutter{raw: raw, limit: limit}
 	c.scan()
 	return c.finish(dst)
@@ -81,7 +89,7 @@ func (c *cutter) spent(at int) bool {
 }
 
 func (c *cutter) scan() {
-	for c.at < len(c.raw) && !c.stop && !c.spent(c.at) {
+	for !c.stop && !c.spent(c.at) {
 		b := c.raw[c.at]
 		if c.inString {
 			c.stringByte(b)
@@ -109,10 +117,7 @@ func (c *cutter) scan() {
 func (c *cutter) stringByte(b byte) {
 	switch b {
 	case '\\':
-		size := 2
-		if c.raw[c.at+1] == 'u' {
-			size = 6
-		}
+		size := escapeSize(c.raw[c.at:])
 		if c.spent(c.at + size) {
 			c.stop = true
 			return
@@ -127,6 +132,27 @@ func (c *cutter) stringByte(b byte) {
 	default:
 		c.at++
 	}
+}
+
+// escapeSize is the length of the escape at the start of raw; the two halves of a
+// surrogate pair are one.
+func escapeSize(raw []byte) int {
+	switch {
+	case raw[1] != 'u':
+		return 2
+	case len(raw) >= 12 && raw[2]|0x20 == 'd' && isHighSurrogate(raw[3]) && raw[6] == '\\' && raw[7] == 'u':
+		return 12
+	}
+	return 6
+}
+
+// isHighSurrogate takes the second hex digit of an escape that begins with d.
+func isHighSurrogate(digit byte) bool {
+	switch digit {
+	case '8', '9', 'a', 'b', 'A', 'B':
+		return true
+	}
+	return false
 }
 
 func (c *cutter) open(b byte) {
@@ -147,25 +173,18 @@ func (c *cutter) inObject() bool {
 func (c *cutter) finish(dst []byte) []byte {
 	if c.inString && !c.isKey {
 		dst = append(dst, c.raw[:runeStart(c.raw, c.at)]...)
-		dst = appendMarker(dst, c.limit)
-		dst = append(dst, '"')
-		return c.close(dst)
-	}
-	dst = append(dst, c.raw[:c.boundary]...)
-	if len(c.stack) > 0 && !c.empty {
-		dst = append(dst, ',')
-	}
-	if c.inObject() {
-		dst = appendMarkerMember(dst, c.limit)
 	} else {
-		dst = append(dst, '"')
-		dst = appendMarker(dst, c.limit)
+		dst = append(dst, c.raw[:c.boundary]...)
+		if len(c.stack) > 0 && !c.empty {
+			dst = append(dst, ',')
+		}
+		if c.inObject() {
+			dst = append(dst, cutKey...)
+		}
 		dst = append(dst, '"')
 	}
-	return c.close(dst)
-}
-
-func (c *cutter) close(dst []byte) []byte {
+	dst = appendMarker(dst, c.limit)
+	dst = append(dst, '"')
 	for i := len(c.stack) - 1; i >= 0; i-- {
 		dst = append(dst, c.stack[i])
 	}

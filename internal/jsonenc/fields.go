@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // field is one member of a struct's JSON form.
@@ -15,78 +16,14 @@ type field struct {
 	omitEmpty bool
 	isZero    func(reflect.Value) bool // not nil: omitzero
 	quoted    bool
-	encode    func(*state, reflect.Value)
-}
-
-func (e *Encoder) structEncoder(t reflect.Type) func(*state, reflect.Value) {
-	fields := e.fields(t)
-	return func(s *state, v reflect.Value) {
-		if !s.enter(t) {
-			return
-		}
-		defer s.leave()
-		s.buf = append(s.buf, '{')
-		first := true
-		for i := range fields {
-			f := &fields[i]
-			fv, ok := fieldValue(v, f.index)
-			if !ok || f.omitEmpty && isEmpty(fv) || f.isZero != nil && f.isZero(fv) {
-				continue
-			}
-			if !s.nextKey(first, f.key) {
-				break
-			}
-			first = false
-			s.buf = append(s.buf, f.key...)
-			f.append(s, fv)
-		}
-		s.buf = append(s.buf, '}')
-	}
-}
-
-func (f *field) append(s *state, v reflect.Value) {
-	if !f.quoted {
-		f.encode(s, v)
-		return
-	}
-	mark := len(s.buf)
-	f.encode(s, v)
-	text := string(s.buf[mark:])
-	s.buf = AppendString(s.buf[:mark], text)
-}
-
-// fieldValue follows index, and says no where an embedded pointer is nil.
-func fieldValue(v reflect.Value, index []int) (reflect.Value, bool) {
-	for i, at := range index {
-		if i > 0 && v.Kind() == reflect.Pointer {
-			if v.IsNil() {
-				return reflect.Value{}, false
-			}
-			v = v.Elem()
-		}
-		v = v.Field(at)
-	}
-	return v, true
-}
-
-func isEmpty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
-		return v.Len() == 0
-	case reflect.Bool, reflect.Interface, reflect.Pointer, reflect.Float32, reflect.Float64,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return v.IsZero()
-	}
-	return false
+	encode    encodeFunc
 }
 
 // fields finds the members of t by Go's rules of promotion as encoding/json has
 // them: the shallowest of a name wins, then the tagged one, and a tie drops all.
 func (e *Encoder) fields(t reflect.Type) []field {
 	var all []field
-	visited := map[reflect.Type]bool{}
-	e.collectFields(t, nil, visited, &all)
+	e.collectFields(t, nil, map[reflect.Type]bool{}, &all)
 	kept := all[:0:0]
 	for i := range all {
 		if dominant(all, &all[i]) {
@@ -97,43 +34,60 @@ func (e *Encoder) fields(t reflect.Type) []field {
 	return kept
 }
 
-func (e *Encoder) collectFields(t reflect.Type, index []int, visited map[reflect.Type]bool, all *[]field) {
-	if visited[t] {
+// collectFields takes the fields of t and of what it embeds. open has the types
+// that are being walked over, for one may embed a pointer to itself.
+func (e *Encoder) collectFields(t reflect.Type, index []int, open map[reflect.Type]bool, all *[]field) {
+	if open[t] {
 		return
 	}
-	visited[t] = true
-	defer delete(visited, t)
+	open[t] = true
+	defer delete(open, t)
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		at := append(slices.Clone(index), i)
-		name, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
-		if sf.Tag.Get("json") == "-" {
+		if !takesPart(sf) {
 			continue
 		}
-		if sf.Anonymous && name == "" {
-			embedded := sf.Type
-			if embedded.Kind() == reflect.Pointer {
-				if !sf.IsExported() {
-					continue
-				}
-				embedded = embedded.Elem()
-			}
-			if embedded.Kind() == reflect.Struct {
-				e.collectFields(embedded, at, visited, all)
-				continue
-			}
-		}
-		if !sf.IsExported() {
+		name, options := parseTag(sf.Tag.Get("json"))
+		at := append(slices.Clone(index), i)
+		if embedded := pointedTo(sf.Type); sf.Anonymous && name == "" && embedded.Kind() == reflect.Struct {
+			e.collectFields(embedded, at, open, all)
 			continue
 		}
 		*all = append(*all, e.newField(sf, at, name, options))
 	}
 }
 
+// takesPart says that the field, or one that it embeds, is seen in JSON.
+func takesPart(sf reflect.StructField) bool {
+	if sf.Tag.Get("json") == "-" {
+		return false
+	}
+	return sf.IsExported() || sf.Anonymous && pointedTo(sf.Type).Kind() == reflect.Struct
+}
+
+// pointedTo is what an unnamed pointer type points to, or t.
+func pointedTo(t reflect.Type) reflect.Type {
+	if t.Name() == "" && t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
+// parseTag takes a tag apart. A name that encoding/json does not take is none.
+func parseTag(tag string) (name, options string) {
+	name, options, _ = strings.Cut(tag, ",")
+	for _, c := range name {
+		if !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			return "", options
+		}
+	}
+	return name, options
+}
+
 func (e *Encoder) newField(sf reflect.StructField, index []int, name, options string) field {
 	f := field{index: index, name: name, tagged: name != "", encode: e.lazyPlan(sf.Type)}
-	if name == "" || strings.ContainsAny(name, `\"`) {
-		f.name, f.tagged = sf.Name, false
+	if !f.tagged {
+		f.name = sf.Name
 	}
 	f.key = string(append(AppendString(nil, f.name), ':'))
 	for option := range strings.SplitSeq(options, ",") {
@@ -143,34 +97,14 @@ func (e *Encoder) newField(sf reflect.StructField, index []int, name, options st
 		case "omitzero":
 			f.isZero = zeroTest(sf.Type)
 		case "string":
-			f.quoted = quotable(sf.Type)
+			f.quoted = quotable(pointedTo(sf.Type))
 		}
 	}
 	return f
 }
 
-func zeroTest(t reflect.Type) func(reflect.Value) bool {
-	type zeroer interface{ IsZero() bool }
-	if !t.Implements(reflect.TypeFor[zeroer]()) {
-		return reflect.Value.IsZero
-	}
-	return func(v reflect.Value) bool {
-		if (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && v.IsNil() {
-			return true
-		}
-		z, ok := v.Interface().(zeroer)
-		return ok && z.IsZero()
-	}
-}
-
 func quotable(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Bool, reflect.String, reflect.Float32, reflect.Float64,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return true
-	}
-	return false
+	return (t.Kind() == reflect.String || isNumber(t.Kind())) && !hasMethods(t)
 }
 
 // dominant says that no other field of f's name hides f.
@@ -181,10 +115,9 @@ func dominant(all []field, f *field) bool {
 			continue
 		}
 		switch {
-		case len(other.index) != len(f.index):
-			if len(other.index) < len(f.index) {
-				return false
-			}
+		case len(other.index) > len(f.index):
+		case len(other.index) < len(f.index):
+			return false
 		case f.tagged && !other.tagged:
 		default: // the other one is tagged, or both are alike
 			return false

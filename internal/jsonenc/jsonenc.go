@@ -1,7 +1,8 @@
 // Package jsonenc encodes what a caller hands to a span. Unlike encoding/json it
 // always succeeds: what has no JSON form becomes a placeholder that says what it
 // was, and what is too large is cut, so that the result is valid JSON of bounded
-// size whatever comes in.
+// size whatever comes in. The work is bounded too: by the size that is asked for,
+// not by the size of what comes in.
 //
 // Types encode as encoding/json does it, with three differences: HTML is not
 // escaped, an error that has no MarshalJSON encodes as its text, and the parts
@@ -10,8 +11,8 @@
 package jsonenc
 
 import (
-	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 )
 
@@ -27,11 +28,15 @@ type Encoder struct {
 }
 
 // Append appends v's JSON to dst. The result grows by at most limit bytes, or by
-// a short marker where limit is smaller than one.
+// a short marker where limit is smaller than one; what is cut is marked, as in
+// [AppendCut]. Of a map with more members than can fit, some are shown.
 func (e *Encoder) Append(dst []byte, v any, limit int) []byte {
 	s := e.state(dst, limit)
 	s.appendValue(v)
 	dst = s.buf
+	if s.over() {
+		dst = appendCut(dst[:s.start], dst[s.start:], limit)
+	}
 	e.release(s)
 	return dst
 }
@@ -46,13 +51,27 @@ func (e *Encoder) Immutable(v any) bool {
 	return e.plan(reflect.TypeOf(v)).immutable
 }
 
-// state is one call of Append.
+// Footprint estimates the memory in bytes that an [Encoder.Immutable] value
+// holds, strings included.
+func (e *Encoder) Footprint(v any) int {
+	switch v := v.(type) {
+	case nil, bool, int, int64, float64:
+		return 8
+	case string:
+		return len(v)
+	}
+	rv := reflect.ValueOf(v)
+	return e.plan(rv.Type()).footprint(rv)
+}
+
+// state is one call of Append. It writes until it is over the limit, and then
+// closes what is open: what counts are the first bytes, for the whole is cut in
+// the end.
 type state struct {
 	enc   *Encoder
 	buf   []byte
 	start int
 	limit int
-	full  bool // the limit was met: close what is open and stop
 	depth int
 	seen  []visit // the references on the path down to here
 	keys  []string
@@ -74,35 +93,46 @@ func (e *Encoder) state(dst []byte, limit int) *state {
 	return s
 }
 
+// keepKeys bounds the list of keys that is kept for the next call.
+const keepKeys = 1 << 10
+
 func (e *Encoder) release(s *state) {
-	s.buf, s.full, s.depth = nil, false, 0
+	s.buf, s.depth = nil, 0
 	clear(s.seen)
+	s.seen = s.seen[:0]
 	clear(s.keys)
-	s.seen, s.keys = s.seen[:0], s.keys[:0]
+	s.keys = s.keys[:0]
+	if cap(s.keys) > keepKeys {
+		s.keys = nil
+	}
 	e.states.Put(s)
 }
 
-// appendValue encodes the outermost value. Whatever panics inside, in code of
-// ours or of the caller's types, costs the value and nothing else.
+// appendValue encodes the outermost value. Whatever panics inside costs the value
+// and nothing else.
 func (s *state) appendValue(v any) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.buf = appendPlaceholder(s.buf[:s.start], "panic in %T: %v", v, r)
+			s.buf = appendPlaceholder(s.buf[:s.start], typeName(v)+" panicked: "+describe(r))
 		}
 	}()
 	s.appendAny(v)
 }
 
-// room says how many bytes may still be written when each open container, and a
-// marker, are set aside.
-func (s *state) room() int {
-	return s.limit - (len(s.buf) - s.start) - s.depth - 2*len(cutKey) - markerSize
-}
+// over says that nothing more will be seen.
+func (s *state) over() bool { return s.room() < 0 }
+
+// room says how many bytes are left.
+func (s *state) room() int { return s.limit - (len(s.buf) - s.start) }
+
+// fitting returns how many of n bytes to write: one more than there is room for
+// is enough to be over.
+func (s *state) fitting(n int) int { return min(n, max(s.room(), 0)+1) }
 
 // enter counts a level of nesting in, and says no where there are too many.
 func (s *state) enter(t reflect.Type) bool {
 	if s.depth >= maxDepth {
-		s.buf = appendPlaceholder(s.buf, "nested deeper than %d: %s", maxDepth, t)
+		s.placeholder("nested too deep: " + t.String())
 		return false
 	}
 	s.depth++
@@ -111,55 +141,15 @@ func (s *state) enter(t reflect.Type) bool {
 
 func (s *state) leave() { s.depth-- }
 
-// visitDepth is where looking for cycles begins: a cycle shows a few more times
-// before it is found, and flat values pay nothing.
-const visitDepth = 4
-
 // visit notes a reference on the path, and says no where it is on it already.
-func (s *state) visit(v reflect.Value) bool {
-	if s.depth < visitDepth {
-		return true
-	}
-	at := visit{ptr: v.Pointer(), typ: v.Type()}
-	if v.Kind() == reflect.Slice {
-		at.len = v.Len()
-	}
-	for _, known := range s.seen {
-		if known == at {
-			s.buf = appendPlaceholder(s.buf, "cycle: %s", v.Type())
-			return false
-		}
+func (s *state) visit(v reflect.Value, length int) bool {
+	at := visit{ptr: v.Pointer(), typ: v.Type(), len: length}
+	if slices.Contains(s.seen, at) {
+		s.placeholder("cycle: " + v.Type().String())
+		return false
 	}
 	s.seen = append(s.seen, at)
 	return true
 }
 
-func (s *state) unvisit() {
-	if s.depth >= visitDepth {
-		s.seen = s.seen[:len(s.seen)-1]
-	}
-}
-
-// placeholderTextLimit bounds what a placeholder quotes of an error or a panic.
-const placeholderTextLimit = 200
-
-// appendPlaceholder appends a JSON string that stands for something that has no
-// JSON form.
-func appendPlaceholder(dst []byte, format string, args ...any) []byte {
-	text := safeSprintf(format, args...)
-	if len(text) > placeholderTextLimit {
-		text = text[:runeStart(text, placeholderTextLimit)] + "…"
-	}
-	return AppendString(dst, "[unencodable: "+text+"]")
-}
-
-// safeSprintf survives an Error or String method that panics in a way fmt does
-// not catch.
-func safeSprintf(format string, args ...any) (text string) {
-	defer func() {
-		if recover() != nil {
-			text = "a value whose text panics"
-		}
-	}()
-	return fmt.Sprintf(format, args...)
-}
+func (s *state) unvisit() { s.seen = s.seen[:len(s.seen)-1] }

@@ -1,23 +1,21 @@
 package jsonenc
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 const hexDigits = "0123456789abcdef"
 
 // AppendString appends s as a JSON string. Invalid UTF-8 becomes U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	dst = appendEscaped(dst, s)
-	return append(dst, '"')
-}
-
-func appendEscaped(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			if c >= 0x20 && c != '"' && c != '\\' {
-				i++
+				i = skipPlain(s, i+1)
 				continue
 			}
 			dst = append(dst, s[start:i]...)
@@ -34,7 +32,30 @@ func appendEscaped(dst []byte, s string) []byte {
 		}
 		i += size
 	}
-	return append(dst, s[start:]...)
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}
+
+// skipPlain goes on, eight bytes at a time, to the first one that might not be
+// copied unseen.
+func skipPlain(s string, i int) int {
+	for ; i+8 <= len(s); i += 8 {
+		if mask := specialBytes(s[i : i+8]); mask != 0 {
+			return i + bits.TrailingZeros64(mask)/8
+		}
+	}
+	return i
+}
+
+// specialBytes looks at eight bytes at once, and sets the high bit of those that
+// are no ASCII, a control character, a quote or a backslash. Behind the first one
+// it may be wrong.
+func specialBytes(s string) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quote, backslash := x^(ones*'"'), x^(ones*'\\')
+	return highs & (x | ^x&(x-ones*0x20) | ^quote&(quote-ones) | ^backslash&(backslash-ones))
 }
 
 func appendEscape(dst []byte, c byte) []byte {
@@ -51,13 +72,19 @@ func appendEscape(dst []byte, c byte) []byte {
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&0xf])
 }
 
-// runeStart moves at left to the start of a rune, so that s[:at] cuts none.
+// runeStart moves at left to the start of a rune, so that s[:at] cuts none. Bytes
+// that belong to no rune are left alone.
 func runeStart[T string | []byte](s T, at int) int {
 	if at >= len(s) {
 		return len(s)
 	}
-	for back := 0; at > 0 && back < utf8.UTFMax && !utf8.RuneStart(s[at]); back++ {
-		at--
+	for i := at; i >= 0 && i > at-utf8.UTFMax; i-- {
+		if utf8.RuneStart(s[i]) {
+			if s[i] < utf8.RuneSelf {
+				break
+			}
+			return i
+		}
 	}
 	return at
 }
