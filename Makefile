@@ -102,6 +102,10 @@ check-deps: ## is deps.txt up to date
 demo: ## the backend, filled by real small agents
 	$(GO) run ./cmd/staso demo
 
+.PHONY: first-run
+first-run: ## how long a newcomer with empty caches waits for the demo
+	@./tools/first-run.sh
+
 .PHONY: bench
 bench: ## against the peers in one interleaved run, then ingest
 	cd benchmarks && GOWORK=off $(GO) run ./compare -rounds $(ROUNDS)
