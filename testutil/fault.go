@@ -131,7 +131,7 @@ func Reset() Fault {
 			panic(http.ErrAbortHandler)
 		}
 		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
+			_ = tcp.SetLinger(0) //nolint:errcheck // closing breaks it in any case
 		}
 		_ = conn.Close()
 	}}
@@ -144,7 +144,7 @@ func SlowBody() Fault {
 		body, _ := readBody(r) //nolint:errcheck // there is no answer
 		b.note(r, body)
 		_, _ = io.WriteString(w, `{"accepted":`)
-		_ = http.NewResponseController(w).Flush()
+		_ = http.NewResponseController(w).Flush() //nolint:errcheck // there is no answer
 		b.wait(r)
 	}}
 }

@@ -51,10 +51,10 @@ func (r *Recorder) Golden(t TestingT, path string, update bool, masked ...string
 }
 
 func writeGolden(path, text string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // it is checked in
 		return fmt.Errorf("write golden tree: %w", err)
 	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // it is checked in
 		return fmt.Errorf("write golden tree: %w", err)
 	}
 	return nil

@@ -107,7 +107,7 @@ func (r *Recorder) flush() error {
 // it the roots that are only known by their start. What it returns belongs to
 // the caller.
 func (r *Recorder) Spans() Spans {
-	_ = r.flush() // what did arrive can be looked at all the same
+	_ = r.flush() //nolint:errcheck // what did arrive can be looked at
 	return r.recorded()
 }
 
@@ -131,7 +131,7 @@ func byEnd(spans []*exporter.SpanData) []*exporter.SpanData {
 // Annotations returns what was annotated until now, in that order. What it
 // returns belongs to the caller.
 func (r *Recorder) Annotations() []*exporter.Annotation {
-	_ = r.flush() // what did arrive can be looked at all the same
+	_ = r.flush() //nolint:errcheck // what did arrive can be looked at
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	annotations := make([]*exporter.Annotation, 0, len(r.annotations))
@@ -143,7 +143,7 @@ func (r *Recorder) Annotations() []*exporter.Annotation {
 
 // TakeAll returns what Spans returns and forgets it, with the annotations.
 func (r *Recorder) TakeAll() Spans {
-	_ = r.flush() // what did arrive can be looked at all the same
+	_ = r.flush() //nolint:errcheck // what did arrive can be looked at
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	spans := Spans(slices.Concat(byEnd(r.spans), r.running))

@@ -28,7 +28,7 @@ func checkCancelled(s *suite) {
 	e := s.harness.New(s)
 	ctx, cancel := context.WithCancel(s.Context())
 	cancel()
-	s.wantEnded(s.inTime("Export", func() error { return e.Export(ctx, newBatch(2)) }), ctx)
+	s.wantEnded(ctx, s.inTime("Export", func() error { return e.Export(ctx, newBatch(2)) }))
 	s.export(e, newBatch(1)) // it works on
 	s.shutdown(e)
 }
@@ -40,7 +40,7 @@ func checkCancelledMidway(s *suite) {
 	e := s.harness.NewBlocked(s)
 	ctx, cancel := context.WithTimeout(s.Context(), 50*time.Millisecond)
 	defer cancel()
-	s.wantEnded(s.inTime("Export", func() error { return e.Export(ctx, newBatch(2)) }), ctx)
+	s.wantEnded(ctx, s.inTime("Export", func() error { return e.Export(ctx, newBatch(2)) }))
 	s.endBlocked(e)
 }
 
@@ -55,7 +55,7 @@ func (s *suite) endBlocked(e exporter.Exporter) {
 	}
 }
 
-func (s *suite) wantEnded(err error, ctx context.Context) {
+func (s *suite) wantEnded(ctx context.Context, err error) {
 	s.Helper()
 	if !errors.Is(err, ctx.Err()) {
 		s.problem("Export returned %v, which does not wrap %q", err, ctx.Err())

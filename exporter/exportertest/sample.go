@@ -101,7 +101,7 @@ func hostileSpans() []*exporter.SpanData {
 // unicodeSpan holds text that is unusual and valid.
 func unicodeSpan() *exporter.SpanData {
 	s := newSpan(uuid.New(), 1)
-	s.Name = "naïve café 北京 عربى \U0001F468‍\U0001F469‍\U0001F467 \u2028\u2029\ufffd"
+	s.Name = "naïve café 北京 عربى \U0001F468\u200d\U0001F469\u200d\U0001F467 \u2028\u2029\ufffd"
 	s.Input = json.RawMessage(`{"ключ":"\ud83d\udce6 \u0000 \u2028 é"}`)
 	s.ErrorMessage = "tab\there, \"quotes\", back\\slash, <b>&amp;"
 	return s

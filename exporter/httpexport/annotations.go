@@ -51,7 +51,8 @@ func isMissing(err error) bool {
 func (e *Exporter) annotate(ctx context.Context, res exporter.Resource, key uuid.UUID, chunk []*exporter.Annotation) (rejection, error) {
 	body := newPayload(&e.payloads)
 	defer body.release()
-	path, sent := bulkPath, 1
+	path := bulkPath
+	var sent int
 	if len(chunk) == 1 {
 		path = "/v1/traces/" + chunk[0].TraceID.String() + "/annotations"
 		body.buf, sent = appendOne(body.buf, chunk[0], res.Workspace)

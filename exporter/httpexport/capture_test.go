@@ -55,10 +55,11 @@ func TestSameAsTheOfficialClient(t *testing.T) {
 	t.Parallel()
 	for _, c := range captures(t, "python-0.5.25.jsonl", ingestPath) {
 		backend := newBackend(t)
-		resp, err := http.Post(backend.URL()+ingestPath, "application/json", bytes.NewReader(c.Body)) //nolint:noctx // loopback
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, backend.URL()+ingestPath, bytes.NewReader(c.Body))
+		require.NoError(t, err)
+		resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
-		http.DefaultClient.CloseIdleConnections()
 
 		e := newExporter(t, httpexport.WithBaseURL(backend.URL()))
 		require.NoError(t, e.Export(t.Context(), exporter.Batch{

@@ -103,7 +103,7 @@ func (e *Exporter) Shutdown(ctx context.Context) error {
 	}
 	var err error
 	select {
-	case <-idle:
+	case <-idle: // also where ctx has ended already
 	default:
 		select {
 		case <-idle:

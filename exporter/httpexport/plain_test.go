@@ -1,16 +1,18 @@
-package httpexport
+package httpexport_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/staso-go/staso/exporter/httpexport"
 )
 
 func TestPlainTable(t *testing.T) {
 	t.Parallel()
-	assert.Len(t, plain, 256)
-	for c := range len(plain) {
+	assert.Len(t, httpexport.Plain, 256)
+	for c := range len(httpexport.Plain) {
 		want := c >= ' ' && c < 0x80 && c != '"' && c != '\\'
-		assert.Equal(t, want, plain[c] == 1, "%#x", c)
+		assert.Equal(t, want, httpexport.Plain[c] == 1, "%#x", c)
 	}
 }

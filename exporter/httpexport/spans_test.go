@@ -241,11 +241,11 @@ func TestBuffersAreNotSharedConcurrentSafe(t *testing.T) {
 	// A backend that answers before it has read leaves the transport reading a
 	// body whose Export has returned.
 	backend.FailAlways(testutil.Status(503, 0))
-	big := batchOf(400)
+	big := batchOf(100)
 	for _, s := range big.Spans {
 		s.Output = json.RawMessage(`"` + strings.Repeat("y", 20_000) + `"`)
 	}
-	for range 5 {
+	for range 3 {
 		require.Error(t, e.Export(t.Context(), big))
 	}
 	backend.Recover()

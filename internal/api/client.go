@@ -67,13 +67,13 @@ func (c *Client) Do(req *http.Request, limit int64) (*Answer, error) {
 		defer cancel()
 		req = req.WithContext(ctx)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.http.Do(req) //nolint:bodyclose // closeBody closes it
 	if err != nil {
 		return nil, unanswered(caller, err)
 	}
 	defer closeBody(resp.Body)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, c.refusal(resp)
+		return nil, c.refusal(req, resp)
 	}
 	body, err := readBounded(resp.Body, limit)
 	if err != nil {
@@ -116,6 +116,6 @@ func readBounded(r io.Reader, limit int64) ([]byte, error) {
 // closeBody reads a little more, so that the connection can be used again after
 // an answer that was almost read.
 func closeBody(body io.ReadCloser) {
-	_, _ = io.CopyN(io.Discard, body, 4096)
+	_, _ = io.CopyN(io.Discard, body, 4096) //nolint:errcheck // it only saves a connection
 	_ = body.Close()
 }

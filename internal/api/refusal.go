@@ -21,23 +21,25 @@ const (
 	maxRetryAfter  = time.Hour
 )
 
-// refusal reads an answer outside 2xx.
-func (c *Client) refusal(resp *http.Response) error {
+// refusal reads an answer to req outside 2xx.
+func (c *Client) refusal(req *http.Request, resp *http.Response) error {
 	// What was read before a failure still says more than nothing.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) //nolint:errcheck // see above
 	refusal := decodeRefusal(resp.StatusCode, redactKey(body, c.key))
 	if location := resp.Header.Get("Location"); isRedirect(resp.StatusCode) && location != "" {
 		refusal.Detail = fmt.Sprintf("redirected to %.200q, which is not followed: set the base URL to where the API is", location)
 	}
+	// A wrong base URL is only seen by the address that answered.
+	err := fmt.Errorf("%s %s%s: %w", req.Method, req.URL.Host, req.URL.Path, refusal)
 	switch {
 	case IsRetryable(resp.StatusCode):
-		return &exporter.RetryableError{After: RetryAfter(resp.Header, time.Now()), Err: refusal}
+		return &exporter.RetryableError{After: RetryAfter(resp.Header, time.Now()), Err: err}
 	case isUnauthorized(resp.StatusCode):
-		return &exporter.ReasonError{Reason: exporter.ReasonUnauthorized, Err: refusal}
+		return &exporter.ReasonError{Reason: exporter.ReasonUnauthorized, Err: err}
 	case resp.StatusCode >= 400:
-		return &exporter.ReasonError{Reason: exporter.ReasonRejected, Err: refusal}
+		return &exporter.ReasonError{Reason: exporter.ReasonRejected, Err: err}
 	}
-	return &exporter.ReasonError{Reason: exporter.ReasonExporterFailed, Err: refusal}
+	return &exporter.ReasonError{Reason: exporter.ReasonExporterFailed, Err: err}
 }
 
 // IsRetryable says whether another try may change the answer: 408, 429 and 5xx.
