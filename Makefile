@@ -61,7 +61,6 @@ browser: ## the tests that drive a real Chromium
 
 .PHONY: lint
 lint: $(LINT) no-sleep ## golangci-lint over every module, and the formatters
-	$(LINT) fmt --diff
 	$(LINT) run $(PACKAGES)
 	cd tools && GOWORK=off $(LINT) run --config ../.golangci.yml ./...
 	cd benchmarks && GOWORK=off $(LINT) run --config ../.golangci.yml ./...
