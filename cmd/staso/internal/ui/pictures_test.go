@@ -1,0 +1,74 @@
+//go:build browser
+
+package ui_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+var shots = flag.String("shots", "", "folder to put pictures of the pages into")
+var only = flag.String("only", "", "the one page to take pictures of")
+
+type screen struct {
+	name          string
+	width, height int64
+	dark          bool
+}
+
+// TestPictures takes pictures of the pages for somebody to look at.
+func TestPictures(t *testing.T) {
+	if *shots == "" {
+		t.Skip("no folder was given with -shots")
+	}
+	s := newStore(t)
+	traces := replayed(t, s)
+	ctx, base := newBrowser(t, s)
+	rich := "/traces/" + richTrace(t, s).String()
+	targets := map[string]string{
+		"list": "/traces", "turn": "/traces/" + traces[2].String(), "rich": rich, "model": rich + "?span=" + spanID(15).String(),
+		"tree": rich + "?view=tree&span=" + spanID(7).String(), "alone": rich + "?span=none", "guard": rich + "?span=" + spanID(13).String(),
+		"running": "/traces/" + runningTrace(t, s).String(), "broken": "/traces/" + brokenTrace(t, s).String(),
+		"conversations": "/conversations", "conversation": "/conversations/" + escape(agentRuns(t, "tau-bench", 1)[0].ID),
+		"filtered": "/traces?status=error&agent_name=airline-desk", "nothing": "/traces?q=zzzz", "missing": "/nowhere",
+	}
+	if *only != "" {
+		targets = map[string]string{*only: targets[*only]}
+	}
+	for _, view := range []screen{{"light", 1440, 900, false}, {"dark", 1440, 900, true}, {"phone", 390, 844, false}, {"wide", 2560, 1300, false}} {
+		for name, target := range targets {
+			shoot(t, ctx, base+target, name+"-"+view.name, view)
+		}
+	}
+}
+
+func shoot(t *testing.T, ctx context.Context, target, name string, view screen) {
+	t.Helper()
+	scheme := "light"
+	if view.dark {
+		scheme = "dark"
+	}
+	do(t, ctx, chromedp.EmulateViewport(view.width, view.height), prefer(scheme), chromedp.Navigate(target), chromedp.Sleep(150*time.Millisecond))
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(*shots, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(*shots, name+".png"), picture, 0o644))
+}
+
+// prefer sets the colour scheme that the system is said to have.
+func prefer(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		return err
+	})
+}
