@@ -226,3 +226,17 @@ func TestProvisionalRootsByOption(t *testing.T) {
 		})
 	}
 }
+
+func TestARedactorMayUseTheSpan(t *testing.T) {
+	var span *staso.Span
+	tracer, sink := newTracer(t, staso.WithRedactor(func(_ staso.Field, content json.RawMessage) json.RawMessage {
+		span.SetMetadata("redacted", true)
+		return content
+	}))
+	_, span = tracer.Start(t.Context(), "op", staso.WithKind(staso.KindAgent))
+	span.SetInput("x")
+	flush(t, tracer)
+	span.End()
+	flush(t, tracer)
+	assert.Equal(t, 2, sink.count())
+}

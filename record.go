@@ -311,14 +311,15 @@ func (p *provisionalRoot) Bytes() int            { return recordOverhead }
 // AppendTo copies the span as it now is; one that has ended meanwhile needs no
 // announcement.
 func (p *provisionalRoot) AppendTo(batch *exporter.Batch) bool {
-	s := p.span
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.rec == nil || s.rec.drop {
+	p.span.record(func(r *record) {
+		if !r.drop {
+			p.copy = r.provisional()
+		}
+	})
+	if p.copy == nil {
 		return false
 	}
-	p.copy = s.rec.provisional()
-	p.copy.finish()
+	p.copy.finish() // not under the span's lock: it may call a redactor
 	batch.Spans = append(batch.Spans, &p.copy.data)
 	return true
 }
@@ -339,5 +340,5 @@ func (r *record) provisional() *record {
 	return c
 }
 
-// isLocalRoot says that no span of this process is the parent.
+// isRoot says that the span begins its trace.
 func (r *record) isRoot() bool { return r.data.ParentSpanID == uuid.Nil }

@@ -108,8 +108,15 @@ func (s *Span) SetReasoningEffort(effort string) {
 	s.record(func(r *record) { r.data.ReasoningEffort = cutText(effort, maxIdentifier) })
 }
 
-// SetUsage says how many tokens a model's call took.
+// SetUsage says how many tokens a model's call took. A count below zero counts
+// as zero.
 func (s *Span) SetUsage(u Usage) {
+	for _, n := range []*int64{
+		&u.InputTokens, &u.OutputTokens, &u.TotalTokens, &u.CacheReadInputTokens, &u.CacheCreationInputTokens,
+		&u.CacheWrite5mInputTokens, &u.CacheWrite1hInputTokens, &u.ReasoningTokens, &u.AudioInputTokens, &u.AudioOutputTokens,
+	} {
+		*n = max(0, *n)
+	}
 	s.record(func(r *record) {
 		r.usage = u
 		r.data.Usage = &r.usage

@@ -148,3 +148,20 @@ func TestWrappersOfNoTracerAreTheFunctionItself(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, order{"A", 12.5}, got)
 }
+
+type service struct{}
+
+func (*service) refund(_ context.Context, q query) (order, error) { return order{q.OrderID, 0}, nil }
+
+func TestTheLocationOfAMethodIsWhereItWasWrapped(t *testing.T) {
+	tracer, sink := newTracer(t)
+	s := &service{}
+	refund := staso.Tool(tracer, "refund", s.refund)
+	_, err := refund(t.Context(), query{"A"})
+	require.NoError(t, err)
+	flush(t, tracer)
+	meta := attributes(t, sink.named(t, "refund").Attributes)
+	assert.Equal(t, "github.com/staso-go/staso_test.(*service).refund", meta["code.function"])
+	assert.Equal(t, "wrap_test.go", meta["code.filepath"])
+	assert.Greater(t, meta["code.lineno"], 1.0)
+}
