@@ -1,11 +1,3 @@
-// Package ingest takes in what clients send: traces and annotations. It decodes
-// and checks the wire, hands what is sound to the store, and answers only when
-// the store has made it durable.
-//
-// Whatever can be stored is: a trace that is not what it should be is rejected
-// alone, with words, and the rest of its request is kept. Payloads (input,
-// output, attributes) are kept as they were sent, JSON or not, but for NUL and
-// bytes that are not UTF-8, which become U+FFFD.
 package ingest
 
 import (
