@@ -9,12 +9,13 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/cli"
 )
 
-// childArgs makes the test binary be the command: for what only a process shows.
+// childVariable makes the test binary be the command: for what only a process
+// shows.
 const childVariable = "STASO_DEMO_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childVariable) != "" {
-		os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr)) //nolint:forbidigo // this process is the command
 	}
 	goleak.VerifyTestMain(m)
 }

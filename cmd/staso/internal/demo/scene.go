@@ -46,7 +46,7 @@ func (d *demo) scenes(c *cast) []scene {
 	if d.provider != nil {
 		return all
 	}
-	word := fmt.Sprintf("k%08x-timeout", rand.Uint32()) //nolint:gosec // any word will do that is in no file
+	word := fmt.Sprintf("k%08x-timeout", rand.Uint32()) // it is in no file
 	return append(all,
 		scene{release, "jo", "release", c.historian.Name(), "What is left to do?", c.historian.Ask},
 		scene{release, "jo", "release", c.historian.Name(), "Who sets " + word + "?", c.historian.Ask},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/staso-go/staso"
@@ -83,7 +84,7 @@ func (a *Agent) answer(ctx context.Context, q Question) (Answer, error) {
 // opening is what was said before, or else the instructions.
 func (a *Agent) opening(history []chat.Message) []chat.Message {
 	if len(history) > 0 {
-		return history[:len(history):len(history)]
+		return slices.Clip(history)
 	}
 	return []chat.Message{{Role: chat.RoleSystem, Content: a.config.Instructions}}
 }

@@ -149,7 +149,7 @@ func (c *Client) send(ctx context.Context, request *Request, span *staso.Span, r
 	if err != nil {
 		return nil, fmt.Errorf("ask the model: %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // it is only read
+	defer response.Body.Close()
 	limited := io.LimitReader(response.Body, maxAnswer)
 	if response.StatusCode != http.StatusOK {
 		said, _ := io.ReadAll(io.LimitReader(limited, 64<<10)) //nolint:errcheck // the status says enough

@@ -136,7 +136,7 @@ func (f *Folder) walk(ctx context.Context, dir string, visit func(name string, i
 func (f *Folder) resolve(given string) (string, error) {
 	name := path.Clean(filepath.ToSlash(strings.TrimSpace(given)))
 	if !fs.ValidPath(name) {
-		return "", fmt.Errorf("path %.80q leads out of the folder: give one relative to it, without ..", given)
+		return "", fmt.Errorf("path %.80q leads out of the folder: give one that stays below it", given)
 	}
 	if name == "." {
 		return name, nil

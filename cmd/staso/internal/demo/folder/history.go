@@ -56,7 +56,7 @@ func (f *Folder) Log(ctx context.Context, args LogArgs) (History, error) {
 	case ctx.Err() != nil:
 		return History{}, context.Cause(ctx)
 	case err != nil:
-		return noHistory("git knows no history of this folder"), nil
+		return noHistory("git knows no history of this folder"), nil //nolint:nilerr // the note says it
 	}
 	return parseLog(out), nil
 }
