@@ -40,11 +40,25 @@ func fullChild(dir string) {
 	if !errors.As(err, &retryable) || !errors.Is(err, syscall.EFBIG) {
 		exitOn(fmt.Errorf("want a RetryableError that wraps EFBIG, got %w", err))
 	}
+	if onDisk := diskUsage(dir); onDisk != e.Stats().Bytes {
+		exitOn(fmt.Errorf("%d bytes on disk, %d of them whole records", onDisk, e.Stats().Bytes))
+	}
 	exitOn(e.Export(context.Background(), sized(100))) // a smaller one still fits
 	exitOn(syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit))
 	exitOn(e.Export(context.Background(), sized(9000)))
 	fmt.Print(accepted + 2)
 	os.Exit(0) // without Shutdown
+}
+
+func diskUsage(dir string) (n int64) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.spool"))
+	exitOn(err)
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		exitOn(err)
+		n += info.Size()
+	}
+	return n
 }
 
 func TestAFullDiskLeavesNoTornRecord(t *testing.T) {
@@ -78,6 +92,7 @@ func TestADiskThatIsReallyFull(t *testing.T) {
 	var retryable *exporter.RetryableError
 	require.ErrorAs(t, err, &retryable)
 	require.ErrorIs(t, err, syscall.ENOSPC)
+	assert.Equal(t, e.Stats().Bytes, diskUsage(filepath.Join(disk, "spool")))
 	close(gate)
 	require.NoError(t, e.Drain(t.Context()))
 	assert.Len(t, next.received(), accepted)

@@ -29,6 +29,8 @@ type Exporter struct {
 	stopSending context.CancelFunc
 	sent        chan struct{} // closed when the sender has returned
 
+	buffers sync.Pool // of *[]byte
+
 	mu      sync.Mutex
 	closed  bool
 	exports sync.WaitGroup
@@ -85,12 +87,21 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	if count.Spans+count.Annotations == 0 {
 		return nil
 	}
-	frame, err := appendBatch(make([]byte, recordHeaderSize, 4<<10), &batch)
-	if err != nil {
-		return fmt.Errorf("spool: %w", err)
+	buffer := e.buffer()
+	defer e.buffers.Put(buffer)
+	*buffer = appendBatch((*buffer)[:recordHeaderSize], &batch)
+	putHeader(*buffer, count)
+	return e.store(ctx, *buffer, count)
+}
+
+// buffer is one to frame a batch in. The pool gives back what is not used, so a
+// large one does not stay for ever.
+func (e *Exporter) buffer() *[]byte {
+	if buffer, ok := e.buffers.Get().(*[]byte); ok {
+		return buffer
 	}
-	putHeader(frame, count)
-	return e.store(ctx, frame, count)
+	buffer := make([]byte, recordHeaderSize, 64<<10)
+	return &buffer
 }
 
 func (e *Exporter) store(ctx context.Context, frame []byte, count Count) error {
