@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/staso-go/staso/cmd/staso/internal/server"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
+	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
 func TestIngestKeepsTheRestOfARequest(t *testing.T) {
@@ -177,6 +179,24 @@ func TestTroubleOfTheStoreIsTold(t *testing.T) {
 			assert.Equal(t, c.status == 503, a.header.Get("Retry-After") == "1")
 		}
 	}
+}
+
+func TestAFullDiskIsToldAndKeepsWhatItHas(t *testing.T) {
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "staso.db"), sqlite.WithMaxBytes(2<<20))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	b := startOver(t, db)
+	b.ingest(traceOf(spanOf(1, 0, "")))
+	noise := make([]byte, 4<<20) // it does not compress to less than there is room for
+	random := rand.NewChaCha8([32]byte{})
+	for i := range noise {
+		noise[i] = 'a' + byte(random.Uint64()%26)
+	}
+	a := b.do(http.MethodPost, "/v1/traces/ingest", traceOf(spanOf(2, 1, `"input":"`+string(noise)+`"`)))
+	assert.Contains(t, a.refused(t, 507, "backend_unavailable"), "the disk that holds the database is full")
+	assert.Equal(t, []string{"span-1"}, names(b.get(base)))
+	b.ingest(traceOf(spanOf(3, 1, "")))
+	assert.Equal(t, []string{"span-1", "span-3"}, names(b.get(base)))
 }
 
 func TestAnnotations(t *testing.T) {

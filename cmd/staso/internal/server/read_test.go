@@ -154,7 +154,7 @@ func TestExportCanBeSentAgain(t *testing.T) {
 
 func TestALargeTraceIsReadInPieces(t *testing.T) {
 	b := start(t)
-	const requests, each = 5, 1000
+	const requests, each = 3, 500
 	for r := range requests {
 		var spans []string
 		for s := range each {
