@@ -14,6 +14,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/staso-go/staso/internal/panics"
 )
 
 // maxDepth bounds nesting. The backend refuses more than 128 levels, and a field
@@ -113,7 +115,7 @@ func (e *Encoder) release(s *state) {
 func (s *state) appendValue(v any) {
 	defer func() {
 		if r := recover(); r != nil {
-			s.buf = appendPlaceholder(s.buf[:s.start], typeName(v)+" panicked: "+describe(r))
+			s.buf = appendPlaceholder(s.buf[:s.start], typeName(v)+" panicked: "+panics.Text(r))
 		}
 	}()
 	s.appendAny(v)

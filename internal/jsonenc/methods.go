@@ -4,6 +4,8 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
+
+	"github.com/staso-go/staso/internal/panics"
 )
 
 func marshalsJSON(t reflect.Type) bool { return t.Implements(reflect.TypeFor[json.Marshaler]()) }
@@ -63,7 +65,7 @@ func (s *state) contain(what string, v reflect.Value, run func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.buf = s.buf[:mark]
-			s.placeholder(what + " of " + v.Type().String() + " panicked: " + describe(r))
+			s.placeholder(what + " of " + v.Type().String() + " panicked: " + panics.Text(r))
 		}
 	}()
 	run()
@@ -102,7 +104,7 @@ func (s *state) appendError(v reflect.Value) {
 func keyText(v reflect.Value) (key string) {
 	defer func() {
 		if r := recover(); r != nil {
-			key = "[unencodable: MarshalText of " + v.Type().String() + " panicked: " + describe(r) + "]"
+			key = "[unencodable: MarshalText of " + v.Type().String() + " panicked: " + panics.Text(r) + "]"
 		}
 	}()
 	if v.Kind() == reflect.Pointer && v.IsNil() {

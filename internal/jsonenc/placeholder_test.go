@@ -68,7 +68,7 @@ func TestPlaceholders(t *testing.T) {
 		"Number octal":       {json.Number("01"), `"[unencodable: json.Number: \"01\"]"`},
 		"panic string":       {panickingJSON{"boom"}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: boom]"`},
 		"panic error":        {panickingJSON{errors.New("boom")}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: boom]"`},
-		"panic value":        {panickingJSON{7}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: int]"`},
+		"panic value":        {panickingJSON{7}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: 7]"`},
 		"panic cycle":        {panickingJSON{cyclicMap()}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: map[string]interface {}]"`},
 		"panic on panic":     {panickingJSON{panickingError{1}}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: jsonenc_test.panickingError]"`},
 		"panic Stringer":     {panickingJSON{stringer{}}, `"[unencodable: MarshalJSON of jsonenc_test.panickingJSON panicked: jsonenc_test.stringer]"`},

@@ -45,26 +45,64 @@ func (p Policy) withDefaults() Policy {
 }
 
 // Do calls try until it succeeds, until its error is no
-// [*exporter.RetryableError], or until the policy or ctx ends. The error is
-// always the last one of try, joined with ctx.Err() where ctx cut the waiting
-// short.
+// [*exporter.RetryableError], or until the policy or ctx ends. It is called at
+// least once. The error is always the last one of try, joined with ctx.Err()
+// where ctx cut the waiting short.
 func Do(ctx context.Context, p Policy, try func(context.Context) error) error {
 	p = p.withDefaults()
 	intervals := p.intervals()
 	for tries := 1; ; tries++ {
 		err := try(ctx)
-		var retryable *exporter.RetryableError
-		if err == nil || !errors.As(err, &retryable) {
+		retryable := retryableIn(err)
+		if retryable == nil {
 			return err
 		}
 		if tries == p.MaxTries {
-			return fmt.Errorf("%d tries: %w", tries, err)
+			return gaveUp(tries, err)
 		}
-		wait := max(intervals.NextBackOff(), min(retryable.After, p.MaxRetryAfter))
+		wait := min(intervals.NextBackOff(), p.MaxInterval)
+		wait = max(wait, min(retryable.After, p.MaxRetryAfter))
 		if ctxErr := sleep(ctx, wait); ctxErr != nil {
 			return errors.Join(err, ctxErr)
 		}
 	}
+}
+
+func gaveUp(tries int, err error) error {
+	if tries == 1 {
+		return err
+	}
+	return fmt.Errorf("gave up after %d tries: %w", tries, err)
+}
+
+// Within bounds one try. One that ran out of that time is worth another, unless
+// its error says what became of the batch.
+func Within(timeout time.Duration, try func(context.Context) error) func(context.Context) error {
+	return func(outer context.Context) error {
+		ctx, cancel := context.WithTimeout(outer, timeout)
+		defer cancel()
+		err := try(ctx)
+		if err == nil || ctx.Err() == nil || outer.Err() != nil {
+			return err
+		}
+		if retryableIn(err) != nil || tellsFate(err) {
+			return err
+		}
+		return &exporter.RetryableError{Err: err}
+	}
+}
+
+func retryableIn(err error) *exporter.RetryableError {
+	var retryable *exporter.RetryableError
+	errors.As(err, &retryable)
+	return retryable
+}
+
+// tellsFate says that err is the receiver's answer.
+func tellsFate(err error) bool {
+	var partial *exporter.PartialError
+	var reasoned *exporter.ReasonError
+	return errors.As(err, &partial) || errors.As(err, &reasoned)
 }
 
 // intervals makes a backoff for one Do: an ExponentialBackOff is not for
