@@ -1,12 +1,10 @@
 package staso
 
 import (
-	"net"
-	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/api"
 )
 
 // The variables that New reads.
@@ -54,17 +52,20 @@ func (c *config) applyEnv() []error {
 // option does not bring back.
 func (c *config) applyCaptureEnv() []error {
 	var errs []error
-	for name, category := range map[string]*exporter.Capture{
-		"STASO_CAPTURE_REQUEST":        &c.Capture.Request,
-		"STASO_CAPTURE_SYSTEM_PROMPT":  &c.Capture.SystemPrompt,
-		"STASO_CAPTURE_TOOL_SCHEMA":    &c.Capture.ToolSchema,
-		"STASO_CAPTURE_TOOL_ARGUMENTS": &c.Capture.ToolArguments,
-		"STASO_CAPTURE_OUTPUT":         &c.Capture.Output,
+	for _, v := range []struct {
+		name     string
+		category *exporter.Capture
+	}{
+		{"STASO_CAPTURE_REQUEST", &c.Capture.Request},
+		{"STASO_CAPTURE_SYSTEM_PROMPT", &c.Capture.SystemPrompt},
+		{"STASO_CAPTURE_TOOL_SCHEMA", &c.Capture.ToolSchema},
+		{"STASO_CAPTURE_TOOL_ARGUMENTS", &c.Capture.ToolArguments},
+		{"STASO_CAPTURE_OUTPUT", &c.Capture.Output},
 	} {
 		captured := true
-		errs = append(errs, c.envBool(name, &captured))
+		errs = append(errs, c.envBool(v.name, &captured))
 		if !captured {
-			*category = Suppressed
+			*v.category = Suppressed
 		}
 	}
 	return errs
@@ -92,8 +93,9 @@ func (c *config) check() []error {
 	if c.AgentName == "" {
 		errs = append(errs, invalid("no agent name: give WithAgentName or set %s", envAgentName))
 	}
-	if c.exporter == nil && c.apiKey == "" && !isLoopbackURL(c.BaseURL) && checkBaseURL("", c.BaseURL) == nil {
-		errs = append(errs, invalid("no API key for %s: give WithAPIKey or set %s", c.BaseURL, envAPIKey))
+	base, err := api.ParseBaseURL(c.BaseURL) // a bad one has been told
+	if err == nil && c.exporter == nil && c.apiKey == "" && !api.IsLoopback(base) {
+		errs = append(errs, invalid("no API key for %s: give WithAPIKey or set %s", base.Host, envAPIKey))
 	}
 	return errs
 }
@@ -115,60 +117,20 @@ func checkText(where, value string) error {
 
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f }
 
-// checkAPIKey never quotes the key.
+// checkAPIKey looks at a key alone; check looks at whether one is needed.
 func checkAPIKey(where, key string) error {
-	switch strings.ToLower(strings.TrimSpace(key)) {
-	case "":
+	if strings.TrimSpace(key) == "" {
 		return invalid("%s: the key is empty", where)
-	case "change-me", "changeme", "your-api-key", "your_api_key", "replace-me", "placeholder":
-		return invalid("%s: the key is a placeholder: put the real one in its place", where)
 	}
-	if strings.ContainsFunc(key, func(r rune) bool { return isControl(r) || r > 0x7e }) {
-		return invalid("%s: the key has a character that no HTTP header may hold", where)
+	if err := api.CheckKey(key, nil); err != nil {
+		return invalid("%s: %w", where, err)
 	}
 	return nil
 }
 
 func checkBaseURL(where, raw string) error {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return invalid("%s: %s is not an absolute URL such as https://staso.example.com", where, quoteURL(raw))
-	case u.Scheme != "http" && u.Scheme != "https":
-		return invalid("%s: the scheme of %s must be http or https", where, quoteURL(raw))
-	case u.User != nil:
-		return invalid("%s: the URL carries credentials: give the key with WithAPIKey", where)
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return invalid("%s: %s must have no query and no fragment", where, quoteURL(raw))
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return invalid("%s: %s is plain http to another machine: use https", where, quoteURL(raw))
+	if _, err := api.ParseBaseURL(raw); err != nil {
+		return invalid("%s: %w", where, err)
 	}
 	return nil
-}
-
-// quoteURL shows a URL without what might be a credential in it.
-func quoteURL(raw string) string {
-	if at := strings.LastIndex(raw, "@"); at >= 0 {
-		raw = "…" + raw[at:]
-	}
-	if query := strings.IndexAny(raw, "?#"); query >= 0 {
-		raw = raw[:query+1] + "…"
-	}
-	if len(raw) > 100 {
-		raw = cutText(raw, 100) + "…"
-	}
-	return strconv.Quote(raw)
-}
-
-func isLoopbackURL(raw string) bool {
-	u, err := url.Parse(raw)
-	return err == nil && isLoopback(u.Hostname())
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

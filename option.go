@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/api"
 )
 
 // Option configures a [Tracer]. Of the same option given twice the last one
@@ -347,7 +348,7 @@ func WithLookupEnv(lookup func(name string) (string, bool)) Option {
 func newConfig(opts []Option) (*config, error) {
 	c := &config{
 		Config: Config{
-			BaseURL: "http://127.0.0.1:7600", Environment: "default", Workspace: "default",
+			BaseURL: api.DefaultBaseURL, Environment: "default", Workspace: "default",
 			Enabled: true, CaptureMessages: true, CaptureVCS: true,
 			BatchSize: 100, FlushInterval: 5 * time.Second,
 			QueueSize: 10_000, QueueBytes: 64 << 20, FieldLimit: 256 << 10,

@@ -45,6 +45,9 @@ type metaEntry struct {
 	later      any
 }
 
+// keyProvisionalRoot marks, on the wire, a root at its start.
+const keyProvisionalRoot = "staso.provisional_root"
+
 const (
 	maxMetadata    = 512
 	keepBuffer     = 64 << 10 // larger buffers are not kept for the next span
@@ -212,6 +215,9 @@ func (r *record) setMetaValue(m metaValue) {
 }
 
 func (r *record) setMeta(key string, encoded []byte, later any) {
+	if key == keyProvisionalRoot {
+		return // the exporters' own
+	}
 	key = cutText(key, maxIdentifier)
 	at := slices.IndexFunc(r.meta, func(e metaEntry) bool { return e.key == key })
 	if at < 0 {
@@ -267,8 +273,6 @@ func (r *record) end(at time.Time) {
 	}
 	r.tracer.pipeline.Enqueue(r)
 }
-
-const sampledReason = exporter.ReasonSampled
 
 // The methods that make a record an item of the pipeline.
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/staso-go/staso/exporter"
 	"github.com/staso-go/staso/internal/pipeline"
 )
 
@@ -73,7 +74,8 @@ func (s *Span) SetOutput(v any) { s.setField(FieldOutput, v) }
 
 // SetMetadata sets one entry of the span's metadata. The same key again
 // replaces. The constants of this package name the keys that backends know. A
-// span keeps at most 512 entries.
+// span keeps at most 512 entries, and never the key staso.provisional_root, which
+// is the exporters' own.
 func (s *Span) SetMetadata(key string, value any) {
 	if s == nil || !s.sampled {
 		return
@@ -188,7 +190,7 @@ func (s *Span) end(at time.Time) {
 	case r != nil:
 		r.end(at)
 	case first && !s.sampled:
-		s.tracer.pipeline.Drop(pipeline.Span, sampledReason)
+		s.tracer.pipeline.Drop(pipeline.Span, exporter.ReasonSampled)
 	}
 }
 

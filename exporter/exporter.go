@@ -26,8 +26,9 @@ type Exporter interface {
 	// it points to are read-only and valid only until Export returns: what an
 	// exporter keeps, it copies ([SpanData.Clone]).
 	//
-	// Export returns soon after ctx ends, with an error that wraps ctx.Err().
-	// It never retries. What its error means:
+	// Export returns soon after ctx ends, with an error that wraps ctx.Err(); a
+	// [*RetryableError] of it says that the batch may be kept and sent again. It
+	// never retries. What its error means:
 	//
 	//   - [*RetryableError]: nothing is known to be stored and another try may
 	//     succeed. The caller tries again with the same Batch.ID.
