@@ -17,6 +17,7 @@ var ErrLocked = errors.New("jsonl: file is in use")
 // Exporter writes lines. Make one with [New] or [NewWriter]. Its methods may be
 // called from any goroutine; batches are written one at a time.
 type Exporter struct {
+	pool   sync.Pool // of *encoded; it gives back what is not used
 	mu     sync.Mutex
 	out    output
 	closed bool
@@ -65,7 +66,12 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("jsonl: %w", err)
 	}
-	lines := encode(&batch)
+	lines, ok := e.pool.Get().(*encoded)
+	if !ok {
+		lines = new(encoded)
+	}
+	defer e.pool.Put(lines)
+	lines.encode(&batch)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

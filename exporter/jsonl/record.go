@@ -55,8 +55,10 @@ type encoded struct {
 	rejected           rejections
 }
 
-func encode(batch *exporter.Batch) *encoded {
-	e := new(encoded)
+// encode fills e, which may have been used before.
+func (e *encoded) encode(batch *exporter.Batch) {
+	e.lines.Reset()
+	e.spans, e.annotations, e.rejected = 0, 0, rejections{}
 	encoder := json.NewEncoder(&e.lines)
 	encoder.SetEscapeHTML(false)
 	for _, span := range batch.Spans {
@@ -71,7 +73,6 @@ func encode(batch *exporter.Batch) *encoded {
 			e.annotations++
 		}
 	}
-	return e
 }
 
 // add appends one line. What has no form in JSON, or too long a one, is counted
