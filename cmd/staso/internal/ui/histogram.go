@@ -29,6 +29,7 @@ type histogramBar struct {
 const (
 	histogramTraces = 500
 	histogramSlots  = 96
+	histogramLeast  = 48
 )
 
 // histogram counts over the first page of a list, and is nil on the others and
@@ -67,8 +68,11 @@ func newHistogram(traces []store.TraceSummary, f filter) *histogram {
 		}
 	}
 	step := slotLength(last.Sub(first))
-	start := first.Truncate(step)
-	h := &histogram{From: start, To: last.Truncate(step).Add(step), Count: len(traces)}
+	h := &histogram{From: first.Truncate(step), To: last.Truncate(step).Add(step), Count: len(traces)}
+	if room := histogramLeast*step - h.To.Sub(h.From); room > 0 { // a few traces make no wall
+		h.From = h.From.Add(-room)
+	}
+	start := h.From
 	h.Bars = make([]histogramBar, h.To.Sub(start)/step)
 	for i := range traces {
 		bar := &h.Bars[traces[i].Start.Sub(start)/step]

@@ -49,6 +49,8 @@ type spanRow struct {
 	Selected bool
 	Indent   int // the level, as deep as there is room for
 	Guard    string
+	Hint     string // what the span was about
+	Model    string // where the trace has several
 }
 
 func (u *pages) tracePage(w http.ResponseWriter, r *request) error {
@@ -140,13 +142,28 @@ const maxIndent = 10
 
 func (v *traceView) row(i int) spanRow {
 	row := v.Chart.Rows[i]
+	model := ""
+	if len(v.Trace.Models) > 1 {
+		model = row.Span.Model
+	}
 	return spanRow{
+		Model:    model,
 		Row:      row,
 		Href:     spanHref(row.Span),
 		Selected: i == v.SelectedIndex,
 		Indent:   min(row.Level-1, maxIndent),
 		Guard:    guardVerdict(row.Span.Name),
+		Hint:     hint(row.Span),
 	}
+}
+
+// hint is what a span was about, in a line: what a model said, what all others
+// were asked.
+func hint(s *store.Span) string {
+	if s.Kind == "llm" {
+		return payload.Line([]byte(s.Preview.Output))
+	}
+	return payload.Line([]byte(s.Preview.Input))
 }
 
 func tracePath(id uuid.UUID) string { return "/traces/" + id.String() }
@@ -156,7 +173,7 @@ func spanHref(s *store.Span) string { return tracePath(s.TraceID) + "?span=" + s
 // choose fills in the details of the selected span.
 func (u *pages) choose(r *request, v *traceView, notes []store.Annotation) error {
 	for _, n := range notes {
-		if n.SpanID == uuid.Nil {
+		if n.SpanID == uuid.Nil || n.SpanID == v.Trace.RootSpanID {
 			v.TraceNotes = append(v.TraceNotes, n)
 		}
 	}

@@ -78,12 +78,13 @@ func (b *builder) child(v *Value, i int, item *Value, at string, depth int) *Nod
 
 func (b *builder) fields(v *Value, at string) []Field {
 	fields := make([]Field, 0, min(len(v.Items), maxFields))
+	first := mainField(v)
 	for i, item := range v.Items {
 		if i == maxFields || b.nodes <= 0 {
 			break
 		}
 		b.nodes--
-		fields = append(fields, Field{Name: label(v.Names[i]), Body: b.body(item, pointer(at, v.Names[i]))})
+		fields = append(fields, Field{Name: label(v.Names[i]), Main: i == first, Body: b.body(item, pointer(at, v.Names[i]))})
 	}
 	return fields
 }

@@ -113,10 +113,7 @@ func (b *builder) part(it *piece) Part {
 
 func (b *builder) call(it *piece) *Call {
 	call := &Call{ID: label(it.id), Name: label(it.name)}
-	args := it.value
-	if inner := nested(args); inner != nil {
-		args = inner
-	}
+	args := arguments(it.value)
 	if args.is(Object) {
 		call.Arguments = b.fields(args, it.at)
 	} else if args != nil && !empty(args) {
@@ -126,6 +123,18 @@ func (b *builder) call(it *piece) *Call {
 		call.Result = b.result(it.result)
 	}
 	return call
+}
+
+// arguments are what a call was given: JSON in a string as a rule, and null or
+// nothing where the tool takes nothing.
+func arguments(v *Value) *Value {
+	if inner := nested(v); inner != nil {
+		return inner
+	}
+	if v.is(String) && strings.TrimSpace(v.Text) == "null" {
+		return nil
+	}
+	return v
 }
 
 func (b *builder) result(it *piece) *Result {

@@ -1,6 +1,7 @@
 package payload
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/staso-go/staso/cmd/staso/internal/ui/plain"
@@ -52,7 +53,7 @@ func nestedPrefix(v *Value) *Value {
 // lastSaid is the last text of a conversation, the system's apart, else its
 // last call.
 func lastSaid(drafts []*draft) string {
-	call, instructions := "", ""
+	call, calls, instructions := "", 0, ""
 	for i := len(drafts) - 1; i >= 0; i-- {
 		for _, it := range drafts[i].pieces {
 			switch {
@@ -60,11 +61,16 @@ func lastSaid(drafts []*draft) string {
 				instructions = it.text()
 			case it.kind == PartText && strings.TrimSpace(it.text()) != "":
 				return it.text()
-			case it.kind == PartCall && call == "":
-				call = callLine(it)
+			case it.kind == PartCall:
+				if calls++; calls == 1 {
+					call = callLine(it)
+				}
 			}
 		}
-		if call != "" {
+		if calls > 1 {
+			return call + " and " + strconv.Itoa(calls-1) + " more"
+		}
+		if calls == 1 {
 			return call
 		}
 	}
@@ -72,24 +78,49 @@ func lastSaid(drafts []*draft) string {
 }
 
 func callLine(it *piece) string {
-	args := it.value
-	if args.is(String) {
-		args = nestedPrefix(args)
-	}
-	if args.is(Object) {
+	if args := nestedPrefix(it.value); args.is(Object) {
 		return it.name + "(" + fieldsLine(args) + ")"
 	}
 	return it.name + "()"
 }
 
 func fieldsLine(v *Value) string {
-	if len(v.Items) == 1 && v.Items[0].is(String) {
-		return v.Items[0].Text
+	if i := mainField(v); i >= 0 {
+		return v.Items[i].Text
 	}
 	return peek(v)
 }
 
+// mainField is the field that says what the others are about: the only text
+// among them, else one by a name that such fields have. It is -1 where there is
+// none.
+func mainField(v *Value) int {
+	found, texts := -1, 0
+	for i, item := range v.Items {
+		if !item.is(String) || strings.TrimSpace(item.Text) == "" {
+			continue
+		}
+		switch strings.ToLower(v.Names[i]) {
+		case "answer", "question", "query", "text", "content", "message", "prompt", "input", "output", "result", "response":
+			return i
+		}
+		found = i
+		texts++
+	}
+	if texts == 1 {
+		return found
+	}
+	return -1
+}
+
 func listLine(v *Value) string {
+	if len(v.Items) > 0 && v.Items[0].is(Object) { // the first stands for the others
+		line := "{" + joinLine(v.Items[0], func(i int) string { return v.Items[0].Names[i] + ": " + short(v.Items[0].Items[i]) }) + "}"
+		if len(v.Items) > 1 {
+			line += ", …"
+		}
+		return line
+	}
 	return joinLine(v, func(i int) string { return short(v.Items[i]) })
 }
 

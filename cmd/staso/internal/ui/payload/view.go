@@ -60,7 +60,18 @@ type Text struct {
 // Field is a name with a value.
 type Field struct {
 	Name string
+	Main bool // the one that says what the others are about
 	Body Body
+}
+
+// Main is the field that says what the payload is about, or nil.
+func (v *View) Main() *Field {
+	for i := range v.Fields {
+		if v.Fields[i].Main {
+			return &v.Fields[i]
+		}
+	}
+	return nil
 }
 
 // Body is a value: one of its fields is set, or none where it is empty.

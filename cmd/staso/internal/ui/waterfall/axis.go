@@ -16,7 +16,8 @@ type Axis struct {
 	Ticks  []Tick
 }
 
-// Tick is a mark on the axis, X per cent from its left.
+// Tick is a mark on the axis, X per cent from its left. One that is close to the
+// right has no label.
 type Tick struct {
 	X     float64
 	Label string
@@ -103,6 +104,9 @@ func (a *Axis) percent(d time.Duration) float64 {
 	return 100 * float64(d) / float64(a.Length)
 }
 
+// labelRoom is how far right there is room for a label, in per cent.
+const labelRoom = 90
+
 // ticks are three to six marks at round times.
 func ticks(length time.Duration) []Tick {
 	step := tickStep(length)
@@ -111,7 +115,11 @@ func ticks(length time.Duration) []Tick {
 	}
 	var marks []Tick
 	for at := time.Duration(0); at <= length && len(marks) < 8; at += step {
-		marks = append(marks, Tick{X: 100 * float64(at) / float64(length), Label: tickLabel(at)})
+		tick := Tick{X: 100 * float64(at) / float64(length)}
+		if tick.X < labelRoom {
+			tick.Label = tickLabel(at)
+		}
+		marks = append(marks, tick)
 	}
 	return marks
 }
