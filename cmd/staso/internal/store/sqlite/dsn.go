@@ -29,14 +29,14 @@ func busyTimeout() string { return fmt.Sprintf("busy_timeout(%d)", busyMillis) }
 
 // writePragmas are run in this order on the writer's connection: the size of a
 // page counts only while the file is empty. The WAL is taken into the file
-// whenever it has reached 16 MiB, which takes long enough to share the cost of
+// whenever it has reached 8 MiB, which takes long enough to share the cost of
 // pages that are written again and again, and not so long that one write waits
 // for too much of it.
 const writePragmas = `
 	PRAGMA page_size = 8192;
 	PRAGMA journal_mode = WAL;
 	PRAGMA synchronous = FULL;
-	PRAGMA wal_autocheckpoint = 2000;
+	PRAGMA wal_autocheckpoint = 1000;
 	PRAGMA journal_size_limit = 67108864;
 	PRAGMA cache_size = -65536;
 	PRAGMA temp_store = MEMORY;`

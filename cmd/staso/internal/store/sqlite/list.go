@@ -79,16 +79,12 @@ func (s *Store) Traces(ctx context.Context, workspace string, q store.TraceQuery
 		return page, err
 	}
 	sum := queryDigest(workspace, q)
-	list, err := s.listQuery(ctx, workspace, q)
+	text, args, err := s.listSQL(ctx, workspace, q, o, sum)
 	if err != nil {
 		return page, err
 	}
-	if err := list.from(q.Cursor, sum, o); err != nil {
-		return page, err
-	}
-	text := "SELECT " + summaryColumns + " FROM traces t WHERE " + strings.Join(list.where, " AND ") + o.sql() + " LIMIT ?"
 	last := make([]int64, len(o.places))
-	err = s.rows(ctx, text, append(list.args, limit+1), func(v []driver.Value) error {
+	err = s.rows(ctx, text, append(args, limit+1), func(v []driver.Value) error {
 		if len(page.Traces) == limit {
 			page.NextCursor = writeCursor(sum, last, page.Traces[limit-1].TraceID[:])
 			return nil
@@ -101,6 +97,19 @@ func (s *Store) Traces(ctx context.Context, workspace string, q store.TraceQuery
 		return err
 	})
 	return page, err
+}
+
+// listSQL is the query of one page, but for its last argument, the limit.
+func (s *Store) listSQL(ctx context.Context, workspace string, q store.TraceQuery, o order, sum []byte) (string, []any, error) {
+	list, err := s.listQuery(ctx, workspace, q)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := list.from(q.Cursor, sum, o); err != nil {
+		return "", nil, err
+	}
+	text := "SELECT " + summaryColumns + " FROM traces t WHERE " + strings.Join(list.where, " AND ") + o.sql() + " LIMIT ?"
+	return text, list.args, nil
 }
 
 func queryDigest(workspace string, q store.TraceQuery) []byte {

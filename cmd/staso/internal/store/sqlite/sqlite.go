@@ -186,12 +186,6 @@ func (s *Store) Close() error {
 	return errors.Join(s.read.Close(), s.writer.conn.close(), s.release())
 }
 
-// Waiting returns how many calls wait to be written.
-func (s *Store) Waiting() int { return s.queue.waiting() }
-
-// Writing reports whether a transaction is under way.
-func (s *Store) Writing() bool { return s.writer.writing.Load() }
-
 // release gives up what is not the writer's.
 func (s *Store) release() error {
 	if s.codec != nil {
