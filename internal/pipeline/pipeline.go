@@ -9,7 +9,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -85,107 +84,17 @@ func New(cfg Config) *Pipeline {
 		drained: make(chan struct{}),
 		closed:  make(chan struct{}),
 		room:    make(chan struct{}),
-		epochs:  epochs{current: &epoch{done: make(chan struct{})}},
+		epochs:  epochs{current: newEpoch()},
 	}
 	var senders sync.WaitGroup
 	for range cfg.Senders {
-		senders.Go(func() { newSender(p).run() })
+		senders.Go((&sender{p: p}).run)
 	}
 	go func() {
 		senders.Wait()
 		close(p.drained)
 	}()
 	return p
-}
-
-// Flush returns when all that was enqueued before the call has met its fate, or
-// when ctx ends. The Loss says what was lost since the Flush before.
-func (p *Pipeline) Flush(ctx context.Context) Loss {
-	e := p.seal()
-	if e == nil {
-		return Loss{}
-	}
-	p.signal()
-	select {
-	case <-e.done:
-		return e.loss
-	case <-ctx.Done():
-		return Loss{Pending: p.Stats().Spans.Pending, Err: ctx.Err()}
-	}
-}
-
-// cancelGrace is how long an exporter may take to come back once its context
-// has ended.
-const cancelGrace = 2 * time.Second
-
-// Shutdown refuses new items, delivers what it can until ctx ends, and ends the
-// senders and the exporter. The Loss is that of the pipeline's whole life. A
-// second call waits for the first and returns the same.
-func (p *Pipeline) Shutdown(ctx context.Context) Loss {
-	if !p.beginShutdown() {
-		select {
-		case <-p.closed:
-			return p.answer
-		case <-ctx.Done():
-			return Loss{Pending: p.Stats().Spans.Pending, Err: ctx.Err()}
-		}
-	}
-	err := p.drain(ctx)
-	if shutdownErr := p.shutdownExporter(ctx); shutdownErr != nil {
-		err = errors.Join(err, shutdownErr)
-	}
-	p.answer = p.totalLoss(err)
-	close(p.closed)
-	return p.answer
-}
-
-func (p *Pipeline) beginShutdown() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.shuttingDown {
-		return false
-	}
-	p.shuttingDown = true
-	close(p.closing)
-	return true
-}
-
-// drain waits for the senders; at the end of ctx it cuts them short.
-func (p *Pipeline) drain(ctx context.Context) error {
-	defer p.cancel()
-	select {
-	case <-p.drained:
-		return nil
-	case <-ctx.Done():
-	}
-	p.cancel()
-	grace := time.NewTimer(cancelGrace)
-	defer grace.Stop()
-	select {
-	case <-p.drained:
-		return ctx.Err()
-	case <-grace.C:
-		return errors.Join(ctx.Err(), errors.New("the exporter did not return when its context ended"))
-	}
-}
-
-// shutdownExporter bounds an exporter that keeps its contract poorly.
-func (p *Pipeline) shutdownExporter(ctx context.Context) error {
-	done := make(chan error, 1)
-	go func() { done <- contain(func() error { return p.cfg.Exporter.Shutdown(ctx) }) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	grace := time.NewTimer(cancelGrace)
-	defer grace.Stop()
-	select {
-	case err := <-done:
-		return err
-	case <-grace.C:
-		return errors.New("the exporter's Shutdown did not return when its context ended")
-	}
 }
 
 func (p *Pipeline) signal() {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,8 +21,6 @@ type sender struct {
 	spans       []slot
 	annotations []slot
 }
-
-func newSender(p *Pipeline) *sender { return &sender{p: p} }
 
 func (s *sender) run() {
 	for {
@@ -60,39 +57,59 @@ func (s *sender) idle(wait time.Duration) bool {
 func (s *sender) send() {
 	s.encode()
 	if len(s.spans) > 0 {
-		s.settle(s.spans, s.export(exporter.Batch{Spans: s.batch.Spans}), spansRejected)
+		err := s.export(exporter.Batch{Spans: s.batch.Spans})
+		s.settle(s.spans, err, func(e *exporter.PartialError) map[exporter.Reason]int { return e.Rejected })
 	}
 	if len(s.annotations) > 0 {
-		s.settle(s.annotations, s.export(exporter.Batch{Annotations: s.batch.Annotations}), annotationsRejected)
+		err := s.export(exporter.Batch{Annotations: s.batch.Annotations})
+		s.settle(s.annotations, err, func(e *exporter.PartialError) map[exporter.Reason]int { return e.RejectedAnnotations })
 	}
 	clear(s.slots)
 	clear(s.spans)
 	clear(s.annotations)
 	clear(s.batch.Spans)
 	clear(s.batch.Annotations)
-}
-
-func (s *sender) encode() {
 	s.batch.Spans, s.batch.Annotations = s.batch.Spans[:0], s.batch.Annotations[:0]
 	s.spans, s.annotations = s.spans[:0], s.annotations[:0]
-	for _, sl := range s.slots {
-		var wanted bool
+}
+
+// encode fills the lists. An item that cannot be encoded costs itself only.
+func (s *sender) encode() {
+	next := 0
+	for next < len(s.slots) {
 		err := contain(func() error {
-			wanted = sl.item.AppendTo(&s.batch)
+			for ; next < len(s.slots) && s.p.ctx.Err() == nil; next++ {
+				s.encodeItem(s.slots[next])
+			}
 			return nil
 		})
 		switch {
 		case err != nil:
-			s.p.settle(sl, exporter.ReasonExporterFailed, fmt.Errorf("encode: %w", err))
-			s.tell(err)
-		case !wanted:
-			s.p.forget(sl)
-		case sl.class == Annotation:
-			s.annotations = append(s.annotations, sl)
-		default:
-			s.spans = append(s.spans, sl)
+			s.trim()
+			s.lose(s.slots[next:next+1], fmt.Errorf("encode: %w", err))
+			next++
+		case next < len(s.slots):
+			s.lose(s.slots[next:], errCutShort)
+			return
 		}
 	}
+}
+
+func (s *sender) encodeItem(sl slot) {
+	if !sl.item.AppendTo(&s.batch) {
+		s.p.forget(sl)
+		s.trim()
+	} else if sl.class == Annotation {
+		s.annotations = append(s.annotations, sl)
+	} else {
+		s.spans = append(s.spans, sl)
+	}
+}
+
+// trim takes back what an item that is not to be sent has left in the batch.
+func (s *sender) trim() {
+	s.batch.Spans = s.batch.Spans[:len(s.spans)]
+	s.batch.Annotations = s.batch.Annotations[:len(s.annotations)]
 }
 
 func (s *sender) export(batch exporter.Batch) error {
@@ -101,72 +118,7 @@ func (s *sender) export(batch exporter.Batch) error {
 	}
 	batch.ID = uuid.New()
 	batch.Resource = s.p.cfg.Resource
-	err := retry.Do(s.p.ctx, s.p.cfg.Retry, func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, s.p.cfg.ExportTimeout)
-		defer cancel()
-		return contain(func() error { return s.p.cfg.Exporter.Export(ctx, batch) })
-	})
-	if err != nil && s.p.ctx.Err() != nil {
-		return errors.Join(errCutShort, err)
-	}
-	return err
-}
-
-// errCutShort marks what was under way when the deadline of Shutdown passed.
-var errCutShort = errors.New("the deadline of Shutdown passed")
-
-func spansRejected(e *exporter.PartialError) map[exporter.Reason]int { return e.Rejected }
-func annotationsRejected(e *exporter.PartialError) map[exporter.Reason]int {
-	return e.RejectedAnnotations
-}
-
-// settle writes the fate of a batch into the books.
-func (s *sender) settle(slots []slot, err error, rejected func(*exporter.PartialError) map[exporter.Reason]int) {
-	var partial *exporter.PartialError
-	switch {
-	case err == nil:
-		s.p.settleAll(slots, "", nil)
-		return
-	case errors.As(err, &partial) && !errors.Is(err, errCutShort):
-		rest := slots
-		for reason, n := range rejected(partial) {
-			n = min(max(n, 0), len(rest))
-			s.p.settleAll(rest[:n], reason, err)
-			rest = rest[n:]
-		}
-		s.p.settleAll(rest, "", nil)
-	default:
-		s.p.settleAll(slots, reasonOf(err), err)
-	}
-	s.tell(err)
-}
-
-func reasonOf(err error) exporter.Reason {
-	var reasoned *exporter.ReasonError
-	var retryable *exporter.RetryableError
-	switch {
-	case errors.Is(err, errCutShort):
-		return exporter.ReasonShutdown
-	case errors.As(err, &reasoned):
-		return reasoned.Reason
-	case errors.As(err, &retryable):
-		return exporter.ReasonRetriesExhausted
-	}
-	return exporter.ReasonExporterFailed
-}
-
-func (s *sender) tell(err error) {
-	if s.p.cfg.OnTrouble != nil {
-		s.p.cfg.OnTrouble(err)
-	}
-}
-
-// contain turns a panic of code that is not ours into an error.
-func contain(f func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v", r)
-		}
-	}()
-	return f()
+	return retry.Do(s.p.ctx, s.p.cfg.Retry, retry.Within(s.p.cfg.ExportTimeout, func(ctx context.Context) error {
+		return contain(func() error { return sound(s.p.cfg.Exporter.Export(ctx, batch)) })
+	}))
 }

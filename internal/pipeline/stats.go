@@ -67,8 +67,9 @@ func (p *Pipeline) Stats() Stats {
 	}
 }
 
-// settleAll resolves slots: exported where reason is "", else failed.
-func (p *Pipeline) settleAll(slots []slot, reason exporter.Reason, err error) {
+// settle writes the fate of slots into the books: exported where reason is "",
+// else failed.
+func (p *Pipeline) settle(slots []slot, reason exporter.Reason, err error) {
 	if len(slots) == 0 {
 		return
 	}
@@ -83,27 +84,9 @@ func (p *Pipeline) settleAll(slots []slot, reason exporter.Reason, err error) {
 	}
 }
 
-func (p *Pipeline) settle(sl slot, reason exporter.Reason, err error) {
-	p.settleAll([]slot{sl}, reason, err)
-}
-
-// forget takes an item that has become pointless out of the books.
-func (p *Pipeline) forget(sl slot) {
-	p.mu.Lock()
-	p.books[sl.class].Ended--
-	p.books[sl.class].Pending--
-	p.bytes -= sl.bytes
-	sl.epoch.open--
-	p.resolved()
-	p.mu.Unlock()
-	sl.item.Release()
-}
-
 func (p *Pipeline) resolve(sl slot, reason exporter.Reason, err error) {
+	p.remove(sl)
 	book := &p.books[sl.class]
-	book.Pending--
-	p.bytes -= sl.bytes
-	sl.epoch.open--
 	if reason == "" {
 		book.Exported++
 		return
@@ -114,6 +97,23 @@ func (p *Pipeline) resolve(sl slot, reason exporter.Reason, err error) {
 	sl.epoch.loss.Err = err
 }
 
+// forget takes an item that has become pointless out of the books.
+func (p *Pipeline) forget(sl slot) {
+	p.mu.Lock()
+	p.remove(sl)
+	p.books[sl.class].Ended--
+	p.resolved()
+	p.mu.Unlock()
+	sl.item.Release()
+}
+
+// remove takes a slot out of what is pending.
+func (p *Pipeline) remove(sl slot) {
+	p.books[sl.class].Pending--
+	p.bytes -= sl.bytes
+	sl.epoch.open--
+}
+
 // resolved tells those who wait for a fate or for room.
 func (p *Pipeline) resolved() {
 	p.finishEpochs()
@@ -121,52 +121,4 @@ func (p *Pipeline) resolved() {
 		close(p.room)
 		p.room = make(chan struct{})
 	}
-}
-
-// Loss is what did not arrive.
-type Loss struct {
-	Spans       map[exporter.Reason]int64
-	Annotations map[exporter.Reason]int64
-	Pending     int64 // spans whose fate is not known yet
-	Err         error // the last cause
-}
-
-func (l *Loss) empty() bool {
-	return len(l.Spans) == 0 && len(l.Annotations) == 0 && l.Pending == 0 && l.Err == nil
-}
-
-func (l *Loss) add(class Class, reason exporter.Reason, n int64) {
-	book := &l.Spans
-	switch class {
-	case Annotation:
-		book = &l.Annotations
-	case Provisional:
-		return
-	}
-	if *book == nil {
-		*book = map[exporter.Reason]int64{}
-	}
-	(*book)[reason] += n
-}
-
-// totalLoss is all that was lost since New, but for what the user left out.
-func (p *Pipeline) totalLoss(err error) Loss {
-	stats := p.Stats()
-	loss := Loss{Pending: stats.Spans.Pending, Err: err}
-	for class, book := range map[Class]Counts{Span: stats.Spans, Annotation: stats.Annotations} {
-		for reason, n := range book.Failed {
-			loss.add(class, reason, n)
-		}
-		for reason, n := range book.Dropped {
-			if reason != exporter.ReasonSampled && reason != exporter.ReasonUserDrop {
-				loss.add(class, reason, n)
-			}
-		}
-	}
-	if loss.Err == nil && (len(loss.Spans) > 0 || len(loss.Annotations) > 0) {
-		p.mu.Lock()
-		loss.Err = p.lastErr
-		p.mu.Unlock()
-	}
-	return loss
 }

@@ -46,7 +46,7 @@ func (p Policy) withDefaults() Policy {
 
 // Do calls try until it succeeds, until its error is no
 // [*exporter.RetryableError], or until the policy or ctx ends. It is called at
-// least once. The error is always the last one of try, joined with ctx.Err()
+// least once. The error is always the last one of try; it wraps ctx.Err() too
 // where ctx cut the waiting short.
 func Do(ctx context.Context, p Policy, try func(context.Context) error) error {
 	p = p.withDefaults()
@@ -63,7 +63,7 @@ func Do(ctx context.Context, p Policy, try func(context.Context) error) error {
 		wait := min(intervals.NextBackOff(), p.MaxInterval)
 		wait = max(wait, min(retryable.After, p.MaxRetryAfter))
 		if ctxErr := sleep(ctx, wait); ctxErr != nil {
-			return errors.Join(err, ctxErr)
+			return fmt.Errorf("%w, and no time to try again: %w", err, ctxErr)
 		}
 	}
 }

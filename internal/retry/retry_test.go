@@ -72,9 +72,9 @@ func TestIntervalsDoubleUpToTheLargest(t *testing.T) {
 }
 
 func TestMaxTries(t *testing.T) {
-	for max, want := range map[int]int{0: 3, 1: 1, 2: 2, 7: 7, -1: 50} {
+	for most, want := range map[int]int{0: 3, 1: 1, 2: 2, 7: 7, -1: 50} {
 		synctest.Test(t, func(t *testing.T) {
-			at, err := tries(t.Context(), retry.Policy{MaxTries: max}, func(n int) error {
+			at, err := tries(t.Context(), retry.Policy{MaxTries: most}, func(n int) error {
 				if n == 50 {
 					return errBoom
 				}
@@ -130,7 +130,7 @@ func TestFinalErrorsAreNotTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			at, err := tries(t.Context(), retry.Policy{}, func(int) error { return want })
 			assert.Len(t, at, 1)
-			assert.True(t, err == want, "it is returned as it is") //nolint:errorlint // identity is what is tested
+			assert.Equal(t, want, err, "it is returned as it is")
 		})
 	}
 }
