@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,7 +17,7 @@ import (
 type Exporter struct {
 	config config
 
-	mu     sync.Mutex
+	turn   turn // to use what follows, and the writer
 	closed bool
 	held   map[uuid.UUID]*trace
 	order  []*trace // as they were begun
@@ -36,15 +35,17 @@ func New(opts ...Option) (*Exporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Exporter{config: c, held: make(map[uuid.UUID]*trace)}, nil
+	return &Exporter{config: c, turn: newTurn(), held: make(map[uuid.UUID]*trace)}, nil
 }
 
 // Export holds the spans and prints the traces that are complete. An error of the
 // writer is final, and what was to be printed is lost; one that came up while no
 // Export was under way is returned by the next.
 func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	if err := e.turn.take(ctx); err != nil {
+		return fmt.Errorf("console: wait for another batch: %w", err)
+	}
+	defer e.turn.pass()
 	if e.closed {
 		return exporter.ErrShutdown
 	}
@@ -69,10 +70,13 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	return errors.Join(e.takeError(), e.write(p))
 }
 
-// Shutdown prints what is held.
-func (e *Exporter) Shutdown(context.Context) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+// Shutdown prints what is held. Where the writer blocks, and an Export with it,
+// it returns an error when ctx ends.
+func (e *Exporter) Shutdown(ctx context.Context) error {
+	if err := e.turn.take(ctx); err != nil {
+		return fmt.Errorf("shut down console: a batch is still being printed: %w", err)
+	}
+	defer e.turn.pass()
 	if e.closed {
 		return nil
 	}
@@ -139,8 +143,8 @@ func (e *Exporter) watch(now time.Time) {
 
 // expire prints what has waited long enough.
 func (e *Exporter) expire() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.turn <- struct{}{}
+	defer e.turn.pass()
 	e.timer = nil
 	if e.closed {
 		return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/staso-go/staso/exporter"
 )
@@ -18,9 +19,9 @@ var ErrLocked = errors.New("jsonl: file is in use")
 // called from any goroutine; batches are written one at a time.
 type Exporter struct {
 	pool   sync.Pool // of *encoded; it gives back what is not used
-	mu     sync.Mutex
+	closed atomic.Bool
+	turn   turn // to use out
 	out    output
-	closed bool
 }
 
 var _ exporter.Exporter = (*Exporter)(nil)
@@ -43,7 +44,7 @@ func New(path string, opts ...Option) (*Exporter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open jsonl: %w", err)
 	}
-	return &Exporter{out: f}, nil
+	return &Exporter{turn: newTurn(), out: f}, nil
 }
 
 // NewWriter writes to w, a pipe or a buffer for instance. Each batch is one call
@@ -53,7 +54,7 @@ func NewWriter(w io.Writer) (*Exporter, error) {
 	if w == nil {
 		return nil, fmt.Errorf("%w: the writer is nil", ErrInvalidOption)
 	}
-	return &Exporter{out: &writer{w: w}}, nil
+	return &Exporter{turn: newTurn(), out: &writer{w: w}}, nil
 }
 
 // Export appends the batch. Its errors:
@@ -63,6 +64,9 @@ func NewWriter(w io.Writer) (*Exporter, error) {
 //   - [*exporter.PartialError]: what has no form in JSON, or one above
 //     [MaxLineBytes], was left out; or a writer took only the first lines.
 func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
+	if e.closed.Load() {
+		return exporter.ErrShutdown
+	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("jsonl: %w", err)
 	}
@@ -72,9 +76,11 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	}
 	defer e.pool.Put(lines)
 	lines.encode(&batch)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
+	if err := e.turn.take(ctx); err != nil {
+		return fmt.Errorf("jsonl: wait for another batch: %w", err)
+	}
+	defer e.turn.pass()
+	if e.closed.Load() {
 		return exporter.ErrShutdown
 	}
 	if lines.lines.Len() > 0 {
@@ -85,14 +91,16 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	return lines.rejected.error()
 }
 
-// Shutdown syncs and closes the file. It does not wait for ctx.
-func (e *Exporter) Shutdown(context.Context) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
+// Shutdown syncs and closes the file. Where a writer blocks, and an Export with
+// it, it returns an error when ctx ends.
+func (e *Exporter) Shutdown(ctx context.Context) error {
+	if e.closed.Swap(true) {
 		return nil
 	}
-	e.closed = true
+	if err := e.turn.take(ctx); err != nil {
+		return fmt.Errorf("close jsonl: a batch is still being written: %w", err)
+	}
+	defer e.turn.pass()
 	if err := e.out.close(); err != nil {
 		return fmt.Errorf("close jsonl: %w", err)
 	}
