@@ -28,17 +28,15 @@ func (h *Handlers) GetSetup(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// A store in trouble is an answer here, not an error: that is what is asked.
 	last, err := h.store.LastIngestion(r.Context(), workspace)
-	if err != nil {
-		return err
-	}
 	answer := setup{
 		Status:       "ok",
 		PlanStatus:   "active",
-		BackendReady: h.store.Ready(r.Context()) == nil,
+		BackendReady: err == nil && h.store.Ready(r.Context()) == nil,
 		Capabilities: capabilities(),
 	}
-	if !last.IsZero() {
+	if err == nil && !last.IsZero() {
 		answer.LastIngestion = &last
 	}
 	return httpapi.WriteJSON(w, http.StatusOK, answer)

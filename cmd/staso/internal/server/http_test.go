@@ -135,6 +135,7 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 	}
 	require.NoError(t, b.store.Close())
 	b.do(http.MethodGet, "/readyz", "").refused(t, 503, "backend_unavailable")
+	assert.Equal(t, false, b.get("/v1/setup/validate")["backend_ready"])
 	assert.Equal(t, 200, b.do(http.MethodGet, "/healthz", "").status)
 }
 
