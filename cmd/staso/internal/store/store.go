@@ -24,6 +24,8 @@ var (
 	ErrBusy = errors.New("store is busy")
 	// ErrFull is returned when the disk has no room: nothing was stored.
 	ErrFull = errors.New("no space left for the store")
+	// ErrClosed is returned by every call after Close.
+	ErrClosed = errors.New("store is closed")
 	// ErrInvalidQuery is wrapped by errors about a filter, a sort or a cursor.
 	ErrInvalidQuery = errors.New("invalid query")
 )
@@ -35,8 +37,13 @@ type Store interface {
 	// use; writes that wait at the same time share a commit.
 	//
 	// The same span again is one span: the last final one stands, and a
-	// provisional one never replaces a final one. A span may arrive before its
+	// provisional one never replaces a final one. The same annotation id again
+	// replaces, also from one trace to another. A span may arrive before its
 	// parent, an annotation before its trace. w is not kept.
+	//
+	// A kind or a status that is none of those in [Span] is an error that names
+	// it. Where ctx ends while the write waits, Write returns ctx's error at
+	// once, and the write may still take place.
 	Write(ctx context.Context, workspace string, w Write) error
 
 	// Traces lists traces that fit the query.
@@ -63,8 +70,15 @@ type Store interface {
 	LastIngestion(ctx context.Context, workspace string) (time.Time, error)
 	// Ready returns nil if the store could serve a write now.
 	Ready(ctx context.Context) error
-	// Close ends the store. What was waiting to be written is written first.
+	// Close ends the store. A second Close returns nil. What was waiting to be written is written first.
 	Close() error
+}
+
+// Indexer is what a store has besides where Text does not find a span at once.
+type Indexer interface {
+	// IndexLag returns how many of the newest spans Text does not find yet, and
+	// why the index does not go on, if it does not.
+	IndexLag(ctx context.Context) (int64, error)
 }
 
 // Write is what one request brings.
@@ -83,8 +97,8 @@ type Span struct {
 	Kind   string // llm, tool, chain, retriever, agent or custom
 	Status string // ok, error or timeout
 
-	Start    time.Time     // kept to the nanosecond, in UTC
-	Duration time.Duration // never negative
+	Start    time.Time     // kept to the nanosecond, in UTC; held within 1823 to 2116
+	Duration time.Duration // a negative one is kept as 0
 
 	ErrorMessage    string
 	HasError        bool // error_message was not null
@@ -119,8 +133,8 @@ type Span struct {
 
 // Preview is the beginning of a span's payloads: enough for a list.
 type Preview struct {
-	Input, Output           string
-	InputBytes, OutputBytes int64 // the sizes of the whole
+	Input, Output           string // at most 512 bytes, ending with a whole rune
+	InputBytes, OutputBytes int64  // the sizes of the whole
 	AttributesBytes         int64
 }
 
@@ -136,12 +150,13 @@ type Annotation struct {
 	Time     time.Time
 }
 
-// TraceSummary is a trace at a glance, kept up to date with every write.
+// TraceSummary is a trace at a glance, kept up to date with every write: it is
+// what one would get by computing it anew from the trace's spans.
 type TraceSummary struct {
 	TraceID    uuid.UUID
 	RootSpanID uuid.UUID // of the local root: see RootSpanName
 	// RootSpanName is the name of the earliest span whose parent is not in the
-	// store's trace.
+	// store's trace; where parents go round in a circle, of the earliest span.
 	RootSpanName string
 	Status       string // error if any span is; else timeout if any is; else ok
 	Start        time.Time
@@ -152,18 +167,20 @@ type TraceSummary struct {
 	// The token counts are sums over llm spans.
 	InputTokens, OutputTokens, TotalTokens int64
 
+	// Each of these is of the earliest span that has it; an agent's name, id and
+	// version are of one span.
 	Environment    string
 	ConversationID string
 	UserID         string
 	AgentName      string
 	AgentID        string
 	AgentVersion   string
-	Tags           []string
+	Tags           []string // of all spans, sorted, as Models are
 	// Provisional says that the root has only been seen at its start: the trace
 	// is still running, or its process died.
 	Provisional bool
 
-	// Input and Output are the first line or so of the root's, for lists.
+	// The first 200 bytes or so of the root's input and output, for lists.
 	InputPreview, OutputPreview string
 	AnnotationCount             int64
 }
@@ -179,7 +196,12 @@ const (
 )
 
 // TraceQuery filters, orders and pages a list of traces. The zero value is the
-// newest page of everything.
+// newest page of everything. What is set must all fit.
+//
+// Where a trace stands in time is the earliest start in the first write that
+// brought it: it is never rewritten, so that a cursor holds while spans arrive.
+// It orders the list by timestamp, and decides between equals elsewhere; then
+// the trace id does.
 type TraceQuery struct {
 	PageQuery
 	Sort      Sort // "" is SortTimestamp
@@ -195,13 +217,17 @@ type TraceQuery struct {
 	Kind           string // a trace with at least one span of it
 	Model          string // a trace with at least one span of it
 	Tag            string
-	Meta           map[string]string // attribute = value, on any span of the trace
-	MinDuration    time.Duration
-	MaxDuration    time.Duration // zero is open
-	MinTokens      int64
-	MaxTokens      int64 // zero is open
-	// Text is words that must all match as prefixes, in names, errors and the
-	// first KiB of inputs and outputs.
+	// Meta is attribute = value, each on some span of the trace: attributes of
+	// the top level whose value is a string, or, as they are written in JSON, a
+	// number, a boolean or null. At most 256 of a span's attributes count.
+	Meta        map[string]string
+	MinDuration time.Duration
+	MaxDuration time.Duration // zero is open
+	MinTokens   int64
+	MaxTokens   int64 // zero is open
+	// Text is words that must all match as prefixes on one span of the trace, in
+	// its name, error and the first KiB of its input and output. New spans are
+	// found after a moment: see [Indexer].
 	Text string
 }
 
@@ -236,14 +262,14 @@ const (
 
 // Group is the roll-up of the traces of one conversation, agent or user.
 type Group struct {
-	Key         string // the conversation id, agent name or user id
-	FirstStart  time.Time
-	LastStart   time.Time
+	Key         string    // the conversation id, agent name or user id
+	FirstStart  time.Time // where its first trace stands in time: see TraceQuery
+	LastStart   time.Time // where its last does
 	TraceCount  int64
 	ErrorCount  int64 // traces with status error
 	TotalTokens int64
-	UserID      string // of a conversation
-	AgentName   string // of a conversation
+	UserID      string // of a conversation: its first trace's that has one
+	AgentName   string // of a conversation: its first trace's that has one
 }
 
 // GroupPage is one page of groups.

@@ -13,9 +13,6 @@ import (
 // ErrCorrupt is wrapped by errors about a file that is no sound store.
 var ErrCorrupt = errors.New("store file is corrupt or is not a staso store")
 
-// errClosed is what every call returns after Close.
-var errClosed = errors.New("store is closed")
-
 // ErrLocked is wrapped by Open's error when another process uses the store.
 var ErrLocked = errors.New("store is in use by another process")
 

@@ -49,7 +49,7 @@ func (q *queue) put(o *op) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
-		return errClosed
+		return store.ErrClosed
 	}
 	if len(q.ops) > 0 && (q.count+o.count() > q.maxCount || q.bytes+o.bytes > q.maxBytes) {
 		return store.ErrBusy

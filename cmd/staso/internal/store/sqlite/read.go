@@ -15,7 +15,7 @@ import (
 // only during the call.
 func (s *Store) rows(ctx context.Context, text string, args []any, each func(v []driver.Value) error) error {
 	if s.queue.isClosed() {
-		return errClosed
+		return store.ErrClosed
 	}
 	rows, err := s.read.QueryContext(ctx, text, args...)
 	if err != nil {

@@ -16,7 +16,10 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store   = (*Store)(nil)
+	_ store.Indexer = (*Store)(nil)
+)
 
 // Store is a [store.Store] in a file. It is safe for concurrent use.
 type Store struct {
@@ -167,7 +170,7 @@ func (s *Store) DeleteTrace(ctx context.Context, workspace string, id uuid.UUID)
 // Ready implements [store.Store].
 func (s *Store) Ready(ctx context.Context) error {
 	if s.queue.isClosed() {
-		return errClosed
+		return store.ErrClosed
 	}
 	if s.queue.full() {
 		return store.ErrBusy

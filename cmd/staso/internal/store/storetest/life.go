@@ -117,12 +117,13 @@ func testClosed(t *testing.T, s *suite) {
 	s.write("default", span(1, 1))
 	require.NoError(t, s.store.Close())
 	assert.NoError(t, s.store.Close(), "a second Close")
-	assert.Error(t, s.store.Write(s.ctx, "default", store.Write{Spans: []store.Span{span(1, 1)}}))
-	assert.Error(t, s.store.DeleteTrace(s.ctx, "default", traceID(1)))
-	assert.Error(t, s.store.Ready(s.ctx))
+	assert.ErrorIs(t, s.store.Write(s.ctx, "default", store.Write{Spans: []store.Span{span(1, 1)}}), store.ErrClosed)
+	assert.ErrorIs(t, s.store.DeleteTrace(s.ctx, "default", traceID(1)), store.ErrClosed)
+	assert.ErrorIs(t, s.store.Ready(s.ctx), store.ErrClosed)
 	_, err := s.store.Trace(s.ctx, "default", traceID(1))
-	assert.Error(t, err)
-	assert.NotErrorIs(t, err, store.ErrNotFound)
+	assert.ErrorIs(t, err, store.ErrClosed)
+	_, err = s.store.Traces(s.ctx, "default", store.TraceQuery{})
+	assert.ErrorIs(t, err, store.ErrClosed)
 }
 
 func testCancelled(t *testing.T, s *suite) {

@@ -139,9 +139,7 @@ func (s *suite) groups(workspace string, by store.GroupBy, limit int) (all []sto
 // lags.
 func (s *suite) settle() {
 	s.Helper()
-	lagging, ok := s.store.(interface {
-		IndexLag(context.Context) (int64, error)
-	})
+	lagging, ok := s.store.(store.Indexer)
 	if !ok {
 		return
 	}
