@@ -64,6 +64,12 @@ func (c *child) Shutdown(ctx context.Context) error {
 	return nil
 }
 
+func (c *child) tried() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tries
+}
+
 func (c *child) names() (names []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -242,6 +248,119 @@ func TestAChildThatIgnoresItsContextIsLeftBehind(t *testing.T) {
 		assert.NotContains(t, err.Error(), "fine")
 		close(release)
 	})
+}
+
+func TestASecondaryThatHangsIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := &child{}
+		slow.answer = func(ctx context.Context, b exporter.Batch) error {
+			if slow.tried() == 1 {
+				return hang(ctx, b)
+			}
+			return nil
+		}
+		e := build(t, new(child), multi.WithSecondary("slow", slow), multi.WithTimeout(7*time.Second))
+		start := time.Now()
+		require.NoError(t, e.Export(t.Context(), batchOf("a")))
+		require.NoError(t, e.Drain(t.Context()))
+		assert.InDelta(t, 7.5, time.Since(start).Seconds(), 0.2)
+		assert.Equal(t, []string{"a"}, slow.names())
+		require.NoError(t, e.Shutdown(t.Context()))
+	})
+}
+
+func TestWhatNoQueueHoldsIsOversized(t *testing.T) {
+	big, other := new(child), new(child)
+	e := build(t, new(child), multi.WithSecondary("a", big), multi.WithSecondary("b", other),
+		multi.WithQueueSize(2), multi.WithQueueBytes(5000))
+	require.NoError(t, e.Export(t.Context(), batchOf("1", "2", "3")))
+	wide := batchOf("wide")
+	wide.Spans[0].Output = json.RawMessage(fmt.Sprintf("%5000d", 1))
+	require.NoError(t, e.Export(t.Context(), wide))
+	require.NoError(t, e.Drain(t.Context()))
+	for _, stats := range e.Stats()[1:] {
+		assert.Equal(t, map[exporter.Reason]multi.Count{exporter.ReasonOversized: {Spans: 4}}, stats.Dropped)
+		assert.Zero(t, stats.Pending)
+	}
+	require.ErrorContains(t, e.Shutdown(t.Context()), "4 spans oversized")
+}
+
+func TestTheQueueIsBoundedInBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := build(t, new(child), multi.WithSecondary("hung", &child{answer: hang}), multi.WithQueueBytes(5000))
+		for range 10 {
+			b := batchOf("a")
+			b.Spans[0].Output = json.RawMessage(fmt.Sprintf("%1500d", 1))
+			require.NoError(t, e.Export(t.Context(), b))
+		}
+		stats := e.Stats()[1]
+		assert.Equal(t, multi.Count{Spans: 2}, stats.Pending)
+		assert.Equal(t, multi.Count{Spans: 8}, stats.Dropped[exporter.ReasonQueueFull])
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.Error(t, e.Shutdown(ctx))
+	})
+}
+
+// bound is a child that asks for a flush.
+type bound struct {
+	child
+	flush func(context.Context) error
+}
+
+func (b *bound) BindFlush(flush func(context.Context) error) { b.flush = flush }
+
+func TestAFlushThatIsPassedOnWaitsForTheChildsQueueOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		primary, asks := new(bound), new(bound)
+		e := build(t, primary, multi.WithSecondary("asks", asks), multi.WithSecondary("hung", &child{answer: hang}))
+		e.BindFlush(func(ctx context.Context) error { return e.Export(ctx, batchOf("flushed")) })
+		require.NoError(t, primary.flush(t.Context()))
+		require.NoError(t, asks.flush(t.Context()))
+		assert.Len(t, asks.names(), 2)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorContains(t, e.Drain(ctx), "hung")
+		require.Error(t, e.Shutdown(ctx))
+	})
+}
+
+// The books hold at any moment, whatever happens at the same time.
+func TestExportAndShutdownConcurrentSafe(t *testing.T) {
+	flaky := new(child)
+	flaky.answer = func(context.Context, exporter.Batch) error {
+		if flaky.tried()%3 == 0 {
+			return refuse(nil, exporter.Batch{})
+		}
+		return nil
+	}
+	e := build(t, new(child), multi.WithSecondary("flaky", flaky), multi.WithQueueSize(20))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				if err := e.Export(t.Context(), batchOf("a", "b")); err != nil {
+					assert.ErrorIs(t, err, exporter.ErrShutdown)
+				}
+				assertBooks(t, e.Stats()[1])
+			}
+		})
+	}
+	_ = e.Drain(t.Context())
+	_ = e.Shutdown(t.Context())
+	wg.Wait()
+	stats := e.Stats()[1]
+	assertBooks(t, stats)
+	assert.Zero(t, stats.Pending)
+}
+
+func assertBooks(t *testing.T, s multi.Stats) {
+	t.Helper()
+	spans := s.Exported.Spans + s.Pending.Spans
+	for _, dropped := range s.Dropped {
+		spans += dropped.Spans
+	}
+	assert.Equal(t, s.Received.Spans, spans)
 }
 
 func TestBadOptionsAreSaidAllAtOnce(t *testing.T) {
