@@ -62,15 +62,15 @@ func fields() []field {
 		{Name: "conversation_id", Label: "conversation", Type: "text"},
 		{Name: "user_id", Label: "user", Type: "text"},
 		{Name: "model", Label: "model", Type: "text", Hint: "on any span"},
-		{Name: "kind", Label: "has a span of kind", Choices: choices("llm", "tool", "chain", "retriever", "agent", "custom")},
+		{Name: "kind", Label: "has a span of", Choices: choices("llm", "tool", "chain", "retriever", "agent", "custom")},
 		{Name: "tag", Label: "tag", Type: "text"},
 		{Name: "environment", Label: "environment", Type: "text"},
-		{Name: "from", Label: "from", Type: "text", Hint: "2026-01-31T09:00 (UTC)"},
-		{Name: "to", Label: "to", Type: "text", Hint: "2026-01-31T10:00 (UTC)"},
-		{Name: "min_duration_ms", Label: "at least, ms", Type: "number"},
-		{Name: "max_duration_ms", Label: "at most, ms", Type: "number"},
-		{Name: "min_tokens", Label: "at least, tokens", Type: "number"},
-		{Name: "max_tokens", Label: "at most, tokens", Type: "number"},
+		{Name: "from", Label: "from (UTC)", Type: "text", Hint: "2026-01-31T09:00"},
+		{Name: "to", Label: "to (UTC)", Type: "text", Hint: "2026-01-31T10:00"},
+		{Name: "min_duration_ms", Label: "at least (ms)", Type: "number"},
+		{Name: "max_duration_ms", Label: "at most (ms)", Type: "number"},
+		{Name: "min_tokens", Label: "at least (tokens)", Type: "number"},
+		{Name: "max_tokens", Label: "at most (tokens)", Type: "number"},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -235,6 +236,22 @@ func TestConversationReadsAsATranscript(t *testing.T) {
 	assert.Equal(t, "user_1 "+run.Messages[1].Content, turns[0].one(t, ".asked").text())
 	assert.Contains(t, turns[0].one(t, ".replied").text(), strings.Fields(run.Messages[2].Content)[3])
 	assert.Contains(t, page.one(t, "h1").text(), run.ID)
+}
+
+func TestLongConversationComesInPages(t *testing.T) {
+	s := newStore(t)
+	for i := range 45 {
+		k := newSketch(uint64(200+i), now().Add(time.Duration(i-60)*time.Minute))
+		k.add(1, 0, "agent", "bot", 0, 5).Input = encode(object{"question": "turn " + strconv.Itoa(i)})
+		write(t, s, k.spans...)
+	}
+	h := newPages(t, s)
+	page := document(t, h, "/conversations/support-4411")
+	assert.Len(t, page.all(".turn"), 40)
+	page = document(t, h, related(page, "next"))
+	require.Len(t, page.all(".turn"), 5)
+	assert.Equal(t, "dana turn 40", page.all(".asked")[0].text())
+	assert.Empty(t, related(page, "next"))
 }
 
 func TestConversationIdsOfAllKinds(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +31,8 @@ func TestPictures(t *testing.T) {
 	if *shots == "" {
 		t.Skip("no folder was given with -shots")
 	}
+	empty, nothing := newBrowser(t, newStore(t))
+	shoot(t, empty, nothing, "", "first-light", screen{"light", 1440, 900, false})
 	s := newStore(t)
 	traces := replayed(t, s)
 	ctx, base := newBrowser(t, s)
@@ -40,24 +43,26 @@ func TestPictures(t *testing.T) {
 		"running": "/traces/" + runningTrace(t, s).String(), "broken": "/traces/" + brokenTrace(t, s).String(),
 		"conversations": "/conversations", "conversation": "/conversations/" + escape(agentRuns(t, "tau-bench", 1)[0].ID),
 		"filtered": "/traces?status=error&agent_name=airline-desk", "nothing": "/traces?q=zzzz", "missing": "/nowhere",
+		"filter": "/traces?status=error f", "help": "/traces ?",
 	}
 	if *only != "" {
 		targets = map[string]string{*only: targets[*only]}
 	}
 	for _, view := range []screen{{"light", 1440, 900, false}, {"dark", 1440, 900, true}, {"phone", 390, 844, false}, {"wide", 2560, 1300, false}} {
 		for name, target := range targets {
-			shoot(t, ctx, base+target, name+"-"+view.name, view)
+			target, keys, _ := strings.Cut(target, " ")
+			shoot(t, ctx, base+target, keys, name+"-"+view.name, view)
 		}
 	}
 }
 
-func shoot(t *testing.T, ctx context.Context, target, name string, view screen) {
+func shoot(t *testing.T, ctx context.Context, target, keys, name string, view screen) {
 	t.Helper()
 	scheme := "light"
 	if view.dark {
 		scheme = "dark"
 	}
-	do(t, ctx, chromedp.EmulateViewport(view.width, view.height), prefer(scheme), chromedp.Navigate(target), chromedp.Sleep(150*time.Millisecond))
+	do(t, ctx, chromedp.EmulateViewport(view.width, view.height), prefer(scheme), chromedp.Navigate(target), chromedp.KeyEvent(keys), chromedp.Sleep(150*time.Millisecond))
 	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(*shots, 0o755))

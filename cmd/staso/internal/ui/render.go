@@ -123,7 +123,7 @@ func (u *pages) write(w http.ResponseWriter, r *request, status int, name string
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-cache")
-	h.Set("Vary", "Cookie, "+httpapi.WorkspaceHeader)
+	h.Set("Vary", "Cookie, X-Fragment, "+httpapi.WorkspaceHeader)
 	if status == http.StatusOK {
 		tag := etag(body.Bytes())
 		h.Set("ETag", tag)

@@ -25,6 +25,7 @@ const actions = {
   theme,
   help: () => $("#help").showModal(),
   "copy-link": () => copy(location.href, "Link"),
+  "copy-code": () => copy($(".code code").textContent, "Code"),
   close: closeDetails,
 };
 
