@@ -43,6 +43,7 @@
 // and a lock, all of mode 0600. The lock is the operating system's and
 // goes with the process; on a platform that has none (neither unix with flock nor
 // Windows) its file has to be removed by hand after a kill. The data is not
-// encrypted. To move or to throw away a spool, stop its process and move or
+// encrypted, and a segment stays until it is full and all of it is delivered, or
+// until Shutdown. To move or to throw away a spool, stop its process and move or
 // remove the folder.
 package spool

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/staso-go/staso/exporter"
 )
 
@@ -86,6 +88,9 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	count := Count{Batches: 1, Spans: int64(len(batch.Spans)), Annotations: int64(len(batch.Annotations))}
 	if count.Spans+count.Annotations == 0 {
 		return nil
+	}
+	if batch.ID == uuid.Nil {
+		batch.ID = uuid.New() // so that a receiver can tell when it is sent again
 	}
 	buffer := e.buffer()
 	defer e.buffers.Put(buffer)

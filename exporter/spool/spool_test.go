@@ -89,6 +89,15 @@ func TestAnOutageIsSurvivedAcrossARestart(t *testing.T) {
 	})
 }
 
+func TestABatchWithoutAnIDIsGivenOne(t *testing.T) {
+	next := failing(1, retryable("down"))
+	e := open(t, t.TempDir(), next, spool.WithMaxBackoff(time.Millisecond))
+	require.NoError(t, e.Export(t.Context(), exporter.Batch{Spans: batchOf(1).Spans}))
+	require.NoError(t, e.Drain(t.Context()))
+	require.Len(t, next.ids(), 1)
+	assert.NotEqual(t, uuid.Nil, next.ids()[0])
+}
+
 func TestAFolderBelongsToOne(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "spool")
 	e := open(t, dir, new(receiver))
