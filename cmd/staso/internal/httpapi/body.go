@@ -59,11 +59,11 @@ func (b *Body) Release() {
 // an encoding that is not known (415), or too much in work already (503).
 //
 // The caller releases the body when it has done with it.
-func (b *Bodies) Read(w http.ResponseWriter, r *http.Request) (*Body, error) {
+func (b *Bodies) Read(r *http.Request) (*Body, error) {
 	if r.ContentLength > b.maxBody {
-		return nil, b.tooLarge()
+		return nil, b.tooLarge(r)
 	}
-	raw := http.MaxBytesReader(w, r.Body, b.maxBody)
+	raw := http.MaxBytesReader(nil, r.Body, b.maxBody)
 	source, done, err := b.decoders.open(r, raw)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (b *Bodies) Read(w http.ResponseWriter, r *http.Request) (*Body, error) {
 	body := &Body{owner: b}
 	if err := b.fill(body, source, b.sizeHint(r)); err != nil {
 		body.Release()
-		return nil, b.readError(err)
+		return nil, b.readError(r, err)
 	}
 	return body, nil
 }
@@ -128,13 +128,20 @@ func (b *Bodies) grow(body *Body, size int64) error {
 
 var errTooLarge = errors.New("body too large")
 
-func (b *Bodies) tooLarge() error {
+// maxIgnored is how much of a body that is too large is read and thrown away, in
+// multiples of what is allowed.
+const maxIgnored = 4
+
+// tooLarge lets the client send its body to the end, within reason: many read no
+// answer before, and would take the end of the connection for a failed network.
+func (b *Bodies) tooLarge(r *http.Request) error {
+	_, _ = io.CopyN(io.Discard, r.Body, maxIgnored*b.maxBody) // whatever happens to it, the answer is the same
 	return TooLarge("body: larger than %d bytes: send it in several requests", b.maxBody)
 }
 
-func (b *Bodies) readError(err error) error {
+func (b *Bodies) readError(r *http.Request, err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, errTooLarge) {
-		return b.tooLarge()
+		return b.tooLarge(r)
 	}
 	switch {
 	case errors.Is(err, errBusy):

@@ -32,7 +32,7 @@ func (h *Handlers) Counts() *Counts { return &h.count }
 
 // PostTraces is POST /v1/traces/ingest.
 func (h *Handlers) PostTraces(w http.ResponseWriter, r *http.Request) error {
-	batch, req, err := h.take(w, r, DecodeTraces)
+	batch, req, err := h.take(r, DecodeTraces)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (h *Handlers) PostAnnotation(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	one := func(body []byte, req Request) (*Batch, error) { return DecodeAnnotation(body, traceID, req) }
-	batch, _, err := h.take(w, r, one)
+	batch, _, err := h.take(r, one)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (h *Handlers) PostAnnotation(w http.ResponseWriter, r *http.Request) error 
 
 // PostAnnotations is POST /v1/annotations.
 func (h *Handlers) PostAnnotations(w http.ResponseWriter, r *http.Request) error {
-	batch, req, err := h.take(w, r, DecodeAnnotations)
+	batch, req, err := h.take(r, DecodeAnnotations)
 	if err != nil {
 		return err
 	}
@@ -67,12 +67,12 @@ func (h *Handlers) PostAnnotations(w http.ResponseWriter, r *http.Request) error
 }
 
 // take reads, decodes and stores one request.
-func (h *Handlers) take(w http.ResponseWriter, r *http.Request, decode func([]byte, Request) (*Batch, error)) (*Batch, Request, error) {
+func (h *Handlers) take(r *http.Request, decode func([]byte, Request) (*Batch, error)) (*Batch, Request, error) {
 	req, err := h.request(r)
 	if err != nil {
 		return nil, req, err
 	}
-	body, err := h.bodies.Read(w, r)
+	body, err := h.bodies.Read(r)
 	if err != nil {
 		return nil, req, err
 	}

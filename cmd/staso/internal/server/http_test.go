@@ -163,6 +163,18 @@ func TestASlowBodyIsGivenUp(t *testing.T) {
 	assert.Empty(t, b.get("/v1/traces")["traces"])
 }
 
+func TestAClientThatReadsNoAnswerBeforeItsBodyIsSentSeesIt(t *testing.T) {
+	b := start(t, func(o *server.Options) { o.MaxBody = 1 << 20 })
+	const length = 4 << 20
+	conn := b.dial(length)
+	_, err := conn.Write(make([]byte, length))
+	require.NoError(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, 413, response.StatusCode)
+}
+
 func TestStopDrainsRequestsInWork(t *testing.T) {
 	b := start(t)
 	body := traceOf(spanOf(1, 0, ""))
