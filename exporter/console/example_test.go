@@ -22,8 +22,10 @@ func Example() {
 	trace := uuid.MustParse("5e1f0c3a-8d0e-4b6e-9a51-0d9a4f3f6c11")
 	bot, lookup := uuid.UUID{15: 1}, uuid.UUID{15: 2}
 	err = printer.Export(context.Background(), exporter.Batch{Spans: []*exporter.SpanData{
-		{TraceID: trace, SpanID: lookup, ParentSpanID: bot, Name: "lookup_order", Kind: exporter.KindTool,
-			Status: exporter.StatusError, ErrorMessage: "order not found", Duration: 12 * time.Millisecond},
+		{
+			TraceID: trace, SpanID: lookup, ParentSpanID: bot, Name: "lookup_order", Kind: exporter.KindTool,
+			Status: exporter.StatusError, ErrorMessage: "order not found", Duration: 12 * time.Millisecond,
+		},
 		{TraceID: trace, SpanID: bot, Name: "support-bot", Kind: exporter.KindAgent, Duration: 1210 * time.Millisecond},
 	}})
 	fmt.Println("error:", err)

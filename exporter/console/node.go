@@ -21,7 +21,6 @@ type node struct {
 	notes []string // annotations
 
 	children []*node
-	printed  bool
 }
 
 // field is a part of a line.

@@ -205,7 +205,7 @@ func TestAClosedPipeIsFinal(t *testing.T) {
 	err = e.Export(t.Context(), batch("a"))
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 	var retryable *exporter.RetryableError
-	assert.False(t, errors.As(err, &retryable))
+	assert.NotErrorAs(t, err, &retryable)
 }
 
 func TestShutdownAndContext(t *testing.T) {

@@ -84,7 +84,7 @@ func FuzzRead(f *testing.F) {
 				require.ErrorAs(t, err, &line)
 				continue
 			}
-			require.True(t, (record.Span != nil) != (record.Annotation != nil), "exactly one is set")
+			require.NotEqual(t, record.Span == nil, record.Annotation == nil, "exactly one is set")
 			writeAgain(t, record)
 		}
 		require.LessOrEqual(t, records, bytes.Count(data, []byte{'\n'})+1)

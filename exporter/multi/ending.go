@@ -24,8 +24,8 @@ const grace = time.Second
 
 // patience waits until ctx ends, and then for the grace once.
 type patience struct {
-	ctx    context.Context //nolint:containedctx // lives within one call
-	late   context.Context //nolint:containedctx // lives within one call
+	ctx    context.Context // lives within one call
+	late   context.Context // lives within one call
 	cancel context.CancelFunc
 }
 

@@ -328,9 +328,9 @@ func TestAFlushThatIsPassedOnWaitsForTheChildsQueueOnly(t *testing.T) {
 // The books hold at any moment, whatever happens at the same time.
 func TestExportAndShutdownConcurrentSafe(t *testing.T) {
 	flaky := new(child)
-	flaky.answer = func(context.Context, exporter.Batch) error {
+	flaky.answer = func(ctx context.Context, batch exporter.Batch) error {
 		if flaky.tried()%3 == 0 {
-			return refuse(nil, exporter.Batch{})
+			return refuse(ctx, batch)
 		}
 		return nil
 	}
@@ -368,9 +368,11 @@ func TestBadOptionsAreSaidAllAtOnce(t *testing.T) {
 		multi.WithSecondary(multi.Primary, new(child)),
 		multi.WithQueueSize(0), multi.WithQueueBytes(0), multi.WithTimeout(0), nil)
 	require.ErrorIs(t, err, multi.ErrInvalidOption)
-	for _, part := range []string{"primary exporter is nil", `WithSecondary(""): the name`, `WithSecondary("a"): the exporter is nil`,
+	for _, part := range []string{
+		"primary exporter is nil", `WithSecondary(""): the name`, `WithSecondary("a"): the exporter is nil`,
 		`WithSecondary("a"): the name is empty or taken`, `WithSecondary("primary"): the name`,
-		"WithQueueSize(0)", "WithQueueBytes(0)", "WithTimeout(0s)", "option 7 is nil"} {
+		"WithQueueSize(0)", "WithQueueBytes(0)", "WithTimeout(0s)", "option 7 is nil",
+	} {
 		assert.ErrorContains(t, err, part)
 	}
 }

@@ -21,7 +21,7 @@ type secondary struct {
 	wake    chan struct{}   // has room for one note that the queue has grown
 	closing chan struct{}   // closed when nothing more comes in
 	stopped chan struct{}   // closed when the goroutine has returned
-	ctx     context.Context //nolint:containedctx // the goroutine's life, not a call's
+	ctx     context.Context // the goroutine's life, not a call's
 	cut     context.CancelFunc
 
 	mu      sync.Mutex

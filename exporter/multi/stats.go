@@ -11,7 +11,8 @@ type Count struct {
 	Spans, Annotations int64
 }
 
-func (c Count) plus(d Count) Count  { return Count{c.Spans + d.Spans, c.Annotations + d.Annotations} }
+func (c Count) plus(d Count) Count { return Count{c.Spans + d.Spans, c.Annotations + d.Annotations} }
+
 func (c Count) minus(d Count) Count { return Count{c.Spans - d.Spans, c.Annotations - d.Annotations} }
 
 func (c Count) items() int { return int(c.Spans + c.Annotations) }

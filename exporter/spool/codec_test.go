@@ -99,7 +99,7 @@ func TestOddValuesAreKept(t *testing.T) {
 func TestFieldsOfALaterVersionArePassedOver(t *testing.T) {
 	batch := batchOf(1)
 	payload := spool.AppendBatch(nil, &batch)
-	payload = binary.AppendVarint(binary.AppendUvarint(payload, 99<<2|0), -7)
+	payload = binary.AppendVarint(binary.AppendUvarint(payload, 99<<2), -7)
 	payload = append(binary.AppendUvarint(payload, 98<<2|1), 2, 'h', 'i')
 	payload = append(binary.AppendUvarint(payload, 97<<2|2), 1, 0, 0, 0, 'x')
 	got, err := spool.DecodeBatch(payload)

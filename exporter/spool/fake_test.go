@@ -19,14 +19,10 @@ type receiver struct {
 
 	mu       sync.Mutex
 	batches  []exporter.Batch // those that were answered nil
-	tries    int
 	shutdown int
 }
 
 func (r *receiver) Export(ctx context.Context, batch exporter.Batch) error {
-	r.mu.Lock()
-	r.tries++
-	r.mu.Unlock()
 	if r.answer != nil {
 		if err := r.answer(ctx, batch); err != nil {
 			return err
@@ -56,12 +52,6 @@ func (r *receiver) ids() (ids []uuid.UUID) {
 		ids = append(ids, batch.ID)
 	}
 	return ids
-}
-
-func (r *receiver) tried() int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.tries
 }
 
 func cloneBatch(b exporter.Batch) exporter.Batch {

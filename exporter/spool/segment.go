@@ -31,7 +31,7 @@ type segment struct {
 
 	// ctx ends where the segment is dropped: its records are not worth another
 	// try.
-	ctx    context.Context //nolint:containedctx // it is the segment's life, not a call's
+	ctx    context.Context // it is the segment's life, not a call's
 	cancel context.CancelFunc
 }
 

@@ -132,8 +132,10 @@ func TestBadOptionsAreSaidAllAtOnce(t *testing.T) {
 	_, err := spool.New("", nil, spool.WithMaxBytes(1), spool.WithSyncInterval(-1),
 		spool.WithConcurrency(0), spool.WithTimeout(0), spool.WithMaxBackoff(0), nil)
 	require.ErrorIs(t, err, spool.ErrInvalidOption)
-	for _, part := range []string{"folder", "next exporter", "WithMaxBytes(1)", "WithSyncInterval(-1ns)",
-		"WithConcurrency(0)", "WithTimeout(0s)", "WithMaxBackoff(0s)", "option 5 is nil"} {
+	for _, part := range []string{
+		"folder", "next exporter", "WithMaxBytes(1)", "WithSyncInterval(-1ns)",
+		"WithConcurrency(0)", "WithTimeout(0s)", "WithMaxBackoff(0s)", "option 5 is nil",
+	} {
 		assert.ErrorContains(t, err, part)
 	}
 }
