@@ -135,7 +135,7 @@ const maxIgnored = 4
 // tooLarge lets the client send its body to the end, within reason: many read no
 // answer before, and would take the end of the connection for a failed network.
 func (b *Bodies) tooLarge(r *http.Request) error {
-	_, _ = io.CopyN(io.Discard, r.Body, maxIgnored*b.maxBody) // whatever happens to it, the answer is the same
+	_, _ = io.CopyN(io.Discard, r.Body, maxIgnored*b.maxBody) //nolint:errcheck // whatever happens to it, the answer is the same
 	return TooLarge("body: larger than %d bytes: send it in several requests", b.maxBody)
 }
 
