@@ -3,7 +3,6 @@ package pipeline
 import (
 	"errors"
 	"fmt"
-	"reflect"
 
 	"github.com/staso-go/staso/internal/panics"
 )
@@ -27,28 +26,3 @@ func contain(f func() error) error {
 	}()
 	return <-done
 }
-
-// sound makes of what an exporter returned an error that may be asked for its
-// text: a nil pointer in an error, or a wrapper around nothing, would panic.
-func sound(err error) (safe error) {
-	if err == nil {
-		return nil
-	}
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return fmt.Errorf("the exporter returned a nil %T", err)
-	}
-	defer func() {
-		if recover() != nil {
-			safe = &mute{err}
-		}
-	}()
-	_ = err.Error()
-	return err
-}
-
-// mute is an error whose own text cannot be had.
-type mute struct{ err error }
-
-func (m *mute) Error() string { return fmt.Sprintf("%T without a text", m.err) }
-
-func (m *mute) Unwrap() error { return m.err }

@@ -19,7 +19,7 @@ func (s *sender) settle(slots []slot, err error, rejected func(*exporter.Partial
 	switch {
 	case err == nil:
 		s.p.settle(slots, "", nil)
-	case errors.As(err, &partial) && partial != nil:
+	case errors.As(err, &partial):
 		s.settlePartly(slots, err, rejected(partial))
 	default:
 		s.lose(slots, err)
@@ -55,7 +55,7 @@ func reasonOf(err error, cutShort bool) exporter.Reason {
 	var reasoned *exporter.ReasonError
 	var retryable *exporter.RetryableError
 	switch {
-	case errors.As(err, &reasoned) && reasoned != nil:
+	case errors.As(err, &reasoned):
 		return cmp.Or(reasoned.Reason, exporter.ReasonExporterFailed)
 	case cutShort:
 		return exporter.ReasonShutdown

@@ -119,6 +119,6 @@ func (s *sender) export(batch exporter.Batch) error {
 	batch.ID = uuid.New()
 	batch.Resource = s.p.cfg.Resource
 	return retry.Do(s.p.ctx, s.p.cfg.Retry, retry.Within(s.p.cfg.ExportTimeout, func(ctx context.Context) error {
-		return contain(func() error { return sound(s.p.cfg.Exporter.Export(ctx, batch)) })
+		return contain(func() error { return s.p.cfg.Exporter.Export(ctx, batch) })
 	}))
 }

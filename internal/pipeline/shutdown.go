@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/staso-go/staso/internal/panics"
 )
 
 // cancelGrace is how long an exporter may take to come back once its context
@@ -61,7 +63,7 @@ func (p *Pipeline) shutdownExporter(ctx context.Context, late *latecomers) error
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		err = contain(func() error { return sound(p.cfg.Exporter.Shutdown(ctx)) })
+		err = panics.Safe(contain(func() error { return p.cfg.Exporter.Shutdown(ctx) }))
 	}()
 	if !wait(ctx, done) && !late.wait(done) {
 		return errors.New("the exporter's Shutdown did not return when its context ended")

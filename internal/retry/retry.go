@@ -11,6 +11,7 @@ import (
 	"github.com/cenkalti/backoff/v4"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/panics"
 )
 
 // Policy says how often and how far apart to try. The zero value is the wire's:
@@ -52,7 +53,7 @@ func Do(ctx context.Context, p Policy, try func(context.Context) error) error {
 	p = p.withDefaults()
 	intervals := p.intervals()
 	for tries := 1; ; tries++ {
-		err := try(ctx)
+		err := panics.Safe(try(ctx))
 		retryable := retryableIn(err)
 		if retryable == nil {
 			return err
@@ -81,7 +82,7 @@ func Within(timeout time.Duration, try func(context.Context) error) func(context
 	return func(outer context.Context) error {
 		ctx, cancel := context.WithTimeout(outer, timeout)
 		defer cancel()
-		err := try(ctx)
+		err := panics.Safe(try(ctx))
 		if err == nil || ctx.Err() == nil || outer.Err() != nil {
 			return err
 		}

@@ -120,18 +120,26 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestFinalErrorsAreNotTriedAgain(t *testing.T) {
-	var none *exporter.RetryableError
 	for name, want := range map[string]error{
-		"plain":         errBoom,
-		"reasoned":      &exporter.ReasonError{Reason: exporter.ReasonUnauthorized, Err: errBoom},
-		"partial":       &exporter.PartialError{Err: errBoom},
-		"nil retryable": none,
+		"plain":    errBoom,
+		"reasoned": &exporter.ReasonError{Reason: exporter.ReasonUnauthorized, Err: errBoom},
+		"partial":  &exporter.PartialError{Err: errBoom},
 	} {
 		t.Run(name, func(t *testing.T) {
 			at, err := tries(t.Context(), retry.Policy{}, func(int) error { return want })
 			assert.Len(t, at, 1)
 			assert.Equal(t, want, err, "it is returned as it is")
 		})
+	}
+}
+
+func TestAnErrorThatCannotBeExaminedIsFinal(t *testing.T) {
+	for name, do := range map[string]func(func(context.Context) error) error{
+		"Do":     func(try func(context.Context) error) error { return retry.Do(t.Context(), retry.Policy{}, try) },
+		"Within": func(try func(context.Context) error) error { return retry.Within(time.Minute, try)(t.Context()) },
+	} {
+		err := do(func(context.Context) error { return (*exporter.RetryableError)(nil) })
+		assert.ErrorContains(t, err, "*exporter.RetryableError", name)
 	}
 }
 
