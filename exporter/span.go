@@ -10,8 +10,8 @@ import (
 
 // SpanData is a finished span, or a root at its start if Provisional is set.
 //
-// Its JSON form is the one in which a backend's API reads spans back: the three
-// payloads are JSON values, not strings.
+// Its JSON form is for files and queues: the three payloads are JSON values, and
+// the duration is in nanoseconds. The wire of a backend is httpexport's.
 type SpanData struct {
 	// TraceID is 128 random bits; as a W3C trace id it is the same 32 digits
 	// without the dashes.
