@@ -219,14 +219,15 @@ type TraceQuery struct {
 	Tag            string
 	// Meta is attribute = value, each on some span of the trace: attributes of
 	// the top level whose value is a string, or, as they are written in JSON, a
-	// number, a boolean or null. At most 256 of a span's attributes count.
+	// number, a boolean or null. At most 256 of a span's attributes count,
+	// and 32 may be asked for.
 	Meta        map[string]string
 	MinDuration time.Duration
 	MaxDuration time.Duration // zero is open
 	MinTokens   int64
 	MaxTokens   int64 // zero is open
 	// Text is words that must all match as prefixes on one span of the trace, in
-	// its name, error and the first KiB of its input and output. New spans are
+	// its name, error and the first KiB of its input and output; 32 at most. New spans are
 	// found after a moment: see [Indexer].
 	Text string
 }

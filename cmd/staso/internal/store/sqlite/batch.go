@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"database/sql/driver"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
@@ -168,80 +167,6 @@ func (b *batch) storedSpan(t *trace, id uuid.UUID) (old *row, err error) {
 	return old, err
 }
 
-// spansPerInsert is how many rows one statement inserts.
-const spansPerInsert = 16
-
-func insertSpans(n int) string {
-	one := "(" + strings.Repeat("?, ", strings.Count(spanColumns, ",")) + "?)"
-	return "INSERT INTO spans (" + spanColumns + ") VALUES " + strings.Repeat(one+", ", n-1) + one
-}
-
-// writeSpans replaces what is replaced and inserts all rows.
-func (b *batch) writeSpans() error {
-	in := inserter{conn: b.conn}
-	for _, t := range b.order {
-		for _, old := range t.olds {
-			if err := b.deleteSpan(old.id); err != nil {
-				return err
-			}
-		}
-		for _, r := range t.rows {
-			r.id = b.nextSpan
-			b.nextSpan++
-			if err := in.add(t, r); err != nil {
-				return err
-			}
-		}
-	}
-	return in.flush()
-}
-
-func (b *batch) deleteSpan(id int64) error {
-	if err := b.conn.exec("DELETE FROM spans WHERE id = ?", id); err != nil {
-		return err
-	}
-	return b.index.unindex(b.conn, id)
-}
-
-// inserter inserts rows several to a statement.
-type inserter struct {
-	conn    *conn
-	waiting [spansPerInsert]spanIn
-	n       int
-}
-
-type spanIn struct {
-	trace *trace
-	row   *row
-}
-
-func (in *inserter) add(t *trace, r *row) error {
-	in.waiting[in.n] = spanIn{t, r}
-	if in.n++; in.n < spansPerInsert {
-		return nil
-	}
-	return in.insert(spansPerInsert)
-}
-
-func (in *inserter) flush() error {
-	if in.n == 0 {
-		return nil
-	}
-	return in.insert(in.n)
-}
-
-func (in *inserter) insert(n int) error {
-	s, err := in.conn.prepare(insertSpans(n))
-	if err != nil {
-		return err
-	}
-	for _, w := range in.waiting[:n] {
-		w.row.bind(s, w.trace.ws, w.trace.seq)
-	}
-	in.n = 0
-	return s.exec()
-}
-
 func (b *batch) writeWorkspaces(now int64) error {
 	for _, w := range b.workspaces {
 		if !w.ingested {
@@ -260,37 +185,6 @@ func (b *batch) writeAnnotation(ws int64, a *store.Annotation) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	return b.conn.exec(insert, ws, a.ID[:], a.TraceID[:], parentBlob(a.SpanID), nanos(a.Time),
 		text(a.Name), text(a.DataType), blob(a.Value), text(a.Comment))
-}
-
-// remove removes a trace and all that hangs on it, and says if it was there.
-func (b *batch) remove(slug string, id uuid.UUID) (bool, error) {
-	w, err := b.workspace(slug)
-	if err != nil {
-		return false, err
-	}
-	t, err := loadTrace(b.conn, w.ws, id)
-	if err != nil || t == nil {
-		return false, err
-	}
-	t.before = t.share()
-	if err := b.removeRows(t); err != nil {
-		return false, err
-	}
-	b.moveGroups(t.before, share{})
-	return true, b.writeGroups()
-}
-
-func (b *batch) removeRows(t *trace) error {
-	if err := b.index.unindexTrace(b.conn, t.ws, t.seq); err != nil {
-		return err
-	}
-	if err := b.conn.exec("DELETE FROM spans WHERE ws = ? AND trace = ?", t.ws, t.seq); err != nil {
-		return err
-	}
-	if err := b.conn.exec("DELETE FROM annotations WHERE ws = ? AND trace_id = ?", t.ws, t.id[:]); err != nil {
-		return err
-	}
-	return b.conn.exec("DELETE FROM traces WHERE seq = ?", t.seq)
 }
 
 // sameID finds the row with a span id among rows.

@@ -29,3 +29,9 @@ func (s *Store) ListPlan(ctx context.Context, workspace string, q store.TraceQue
 	})
 	return plan, err
 }
+
+// DecodeState reads a trace's state.
+func DecodeState(b []byte) error {
+	var s summary
+	return s.decode(b)
+}

@@ -3,10 +3,13 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
 	"unicode"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 const (
@@ -131,24 +134,32 @@ func (s *Store) IndexLag(context.Context) (int64, error) {
 	return lag, nil
 }
 
+// maxWords bounds the words and the attributes of one query.
+const maxWords = 32
+
 // wordsQuery is text as an FTS5 expression: every word, as a prefix. Words are
 // quoted, so none of FTS5's syntax is the user's. It is "" where there is no word.
-func wordsQuery(text string) string {
+func wordsQuery(text string) (string, error) {
 	var quoted []string
 	for _, word := range strings.Fields(strings.ReplaceAll(text, "\x00", " ")) {
 		if strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
 			quoted = append(quoted, `"`+strings.ReplaceAll(word, `"`, `""`)+`" *`)
 		}
 	}
-	if len(quoted) == 0 {
-		return ""
+	switch {
+	case len(quoted) == 0:
+		return "", nil
+	case len(quoted) > maxWords:
+		return "", fmt.Errorf("%w: text has %d words: at most %d", store.ErrInvalidQuery, len(quoted), maxWords)
 	}
-	return "{name error input output} : (" + strings.Join(quoted, " AND ") + ")"
+	return "{name error input output} : (" + strings.Join(quoted, " AND ") + ")", nil
 }
 
 // text holds some span of the trace to have all the words.
-func (q *listQuery) text(text string) {
-	if match := wordsQuery(text); match != "" {
+func (q *listQuery) text(text string) error {
+	match, err := wordsQuery(text)
+	if match != "" {
 		q.and("t.seq IN (SELECT s.trace FROM words JOIN spans s ON s.id = words.rowid WHERE words MATCH ?)", match)
 	}
+	return err
 }

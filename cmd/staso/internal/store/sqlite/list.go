@@ -155,7 +155,9 @@ func (s *Store) listQuery(ctx context.Context, workspace string, q store.TraceQu
 	list.ranges(q)
 	list.member("t.models", q.Model)
 	list.member("t.tags", q.Tag)
-	list.text(q.Text)
+	if err := list.text(q.Text); err != nil {
+		return nil, err
+	}
 	return list, s.meta(ctx, workspace, list, q.Meta)
 }
 

@@ -6,8 +6,11 @@ import (
 	"database/sql/driver"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // maxPairs bounds how many of a span's attributes can be filtered by.
@@ -67,6 +70,9 @@ func pairToken(key, value string) string {
 func (s *Store) meta(ctx context.Context, workspace string, q *listQuery, meta map[string]string) error {
 	if len(meta) == 0 {
 		return nil
+	}
+	if len(meta) > maxWords {
+		return fmt.Errorf("%w: meta has %d attributes: at most %d", store.ErrInvalidQuery, len(meta), maxWords)
 	}
 	tail, err := s.metaTail(ctx, workspace, meta)
 	if err != nil {

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,6 +139,15 @@ func testInvalidQueries(t *testing.T, s *suite) {
 	} {
 		_, err := s.store.Traces(s.ctx, "default", q)
 		assert.ErrorIs(t, err, store.ErrInvalidQuery, name)
+	}
+	many := make(map[string]string)
+	for i := range 33 {
+		many[fmt.Sprint(i)] = "x"
+	}
+	for name, q := range map[string]store.TraceQuery{"text": {Text: strings.Repeat("x ", 33)}, "meta": {Meta: many}} {
+		_, err := s.store.Traces(s.ctx, "default", q)
+		require.ErrorIs(t, err, store.ErrInvalidQuery)
+		assert.Contains(t, err.Error(), name)
 	}
 	_, err := s.store.Groups(s.ctx, "default", "planet", store.PageQuery{})
 	assert.ErrorIs(t, err, store.ErrInvalidQuery)
