@@ -135,8 +135,10 @@ func TestRetriesHaveOneBatchID(t *testing.T) {
 		assert.Equal(t, pipeline.Loss{}, p.Flush(t.Context()))
 		calls := f.sent()
 		require.Len(t, calls, 5)
-		assert.Equal(t, calls[0], sent{0, calls[2].id, calls[2].spans, 0}, "the same batch")
-		assert.Equal(t, calls[0].id, calls[1].id)
+		for _, call := range calls[1:3] {
+			assert.Equal(t, calls[0].id, call.id)
+			assert.Equal(t, calls[0].spans, call.spans)
+		}
 		assert.NotEqual(t, calls[2].id, calls[3].id)
 		assert.Equal(t, calls[3].id, calls[4].id)
 	})

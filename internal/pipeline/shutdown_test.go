@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -247,7 +246,7 @@ func TestShutdownDoesNotWaitForEncoding(t *testing.T) {
 		loss := p.Shutdown(after(t, 2500*time.Millisecond))
 		assert.Equal(t, 3*time.Second, time.Since(f.start), "no longer than the one under way takes")
 		assert.Equal(t, int64(10), loss.Spans[exporter.ReasonShutdown])
-		assert.True(t, errors.Is(loss.Err, context.DeadlineExceeded))
+		assert.ErrorIs(t, loss.Err, context.DeadlineExceeded)
 		assertReleasedOnce(t, list)
 	})
 }

@@ -67,21 +67,22 @@ func (p *Pipeline) Stats() Stats {
 	}
 }
 
-// settle writes the fate of slots into the books: exported where reason is "",
-// else failed.
+// settle releases the items and writes their fate into the books, in this order,
+// so that whoever waits for it finds all done: exported where reason is "", else
+// failed.
 func (p *Pipeline) settle(slots []slot, reason exporter.Reason, err error) {
 	if len(slots) == 0 {
 		return
 	}
+	for _, sl := range slots {
+		sl.item.Release()
+	}
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, sl := range slots {
 		p.resolve(sl, reason, err)
 	}
 	p.resolved()
-	p.mu.Unlock()
-	for _, sl := range slots {
-		sl.item.Release()
-	}
 }
 
 func (p *Pipeline) resolve(sl slot, reason exporter.Reason, err error) {
@@ -99,12 +100,12 @@ func (p *Pipeline) resolve(sl slot, reason exporter.Reason, err error) {
 
 // forget takes an item that has become pointless out of the books.
 func (p *Pipeline) forget(sl slot) {
+	sl.item.Release()
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.remove(sl)
 	p.books[sl.class].Ended--
 	p.resolved()
-	p.mu.Unlock()
-	sl.item.Release()
 }
 
 // remove takes a slot out of what is pending.
