@@ -17,8 +17,8 @@ func demoCommand() *cobra.Command {
 		Long: "demo starts the backend on a free port over a temporary store, and has small agents answer questions\n" +
 			"about the folder that it is started in: they list, read and search its files and read its history, and\n" +
 			"write nothing. Their model is a script in this process, so no key is needed and nothing leaves the\n" +
-			"machine. While it waits to be stopped it asks one more question every 30 s, for an hour, so that a run\n" +
-			"can be watched as it goes.",
+			"machine. While it waits to be stopped it asks one more question every 30 s, for about an hour, so that\n" +
+			"a run can be watched as it goes.",
 		Example: "  staso demo\n" +
 			"  staso demo --once           # end when the runs are stored\n" +
 			"  staso demo --model openai/gpt-4o-mini       # a real model, with OPENAI_API_KEY: it says what is sent",

@@ -55,6 +55,7 @@ func rootCommand() *cobra.Command {
 		Long: "staso is the backend of the staso library in one binary: it takes in the traces of\n" +
 			"your agents, keeps them in one file, and shows them.",
 		Example: "  staso serve                 # take traces in, and show them on http://127.0.0.1:7600\n" +
+			"  staso demo                  # the same, filled by real small agents\n" +
 			"  staso traces                # what came in last\n" +
 			"  staso trace 0af76519        # one of them, as a tree",
 		SilenceErrors:     true,

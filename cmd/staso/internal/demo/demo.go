@@ -39,8 +39,8 @@ type Options struct {
 	Model string
 	// Once ends the demo when its runs are stored.
 	Once bool
-	// LiveEvery is how often one more question is asked while the demo waits to
-	// be stopped; 0 is 30 s. Real models are asked none.
+	// LiveEvery is the pause between the questions that are asked while the demo
+	// waits to be stopped, a hundred at most; 0 is 30 s. Real models are asked none.
 	LiveEvery time.Duration
 	// Out gets what is told to the user.
 	Out io.Writer
@@ -50,7 +50,7 @@ type Options struct {
 
 const (
 	defaultLive = 30 * time.Second
-	maxLive     = 120 // runs
+	maxLive     = 100 // runs
 	toolPace    = 25 * time.Millisecond
 	sendTimeout = 10 * time.Second
 	quitTimeout = time.Second
@@ -188,6 +188,9 @@ func (d *demo) settle(ctx context.Context, ran played) error {
 	}
 	if !d.options.Once {
 		d.out.invite(d.backend.url, ran)
+		if d.provider == nil {
+			d.out.live(d.options.LiveEvery)
+		}
 	}
 	return nil
 }
@@ -195,8 +198,8 @@ func (d *demo) settle(ctx context.Context, ran played) error {
 // stay keeps the backend up until ctx ends. Meanwhile it asks a question now and
 // then, slowly, so that a run can be watched as it goes.
 func (d *demo) stay(ctx context.Context, c *cast) error {
-	ticks := time.NewTicker(d.options.LiveEvery)
-	defer ticks.Stop()
+	next := time.NewTimer(d.options.LiveEvery / 6) // the first one while the pages are being opened
+	defer next.Stop()
 	for asked := 0; ; {
 		select {
 		case <-ctx.Done():
@@ -204,11 +207,12 @@ func (d *demo) stay(ctx context.Context, c *cast) error {
 			return nil
 		case err := <-d.backend.failed:
 			return fmt.Errorf("the backend ended: %w", err)
-		case <-ticks.C:
+		case <-next.C:
 			if d.provider == nil && asked < maxLive {
 				scene := liveScenes(c)[asked%len(liveScenes(c))]
 				_, _ = scene.play(ctx, nil) //nolint:errcheck // it is seen in the pages
 				asked++
+				next.Reset(d.options.LiveEvery)
 			}
 		}
 	}

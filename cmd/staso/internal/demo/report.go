@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/staso-go/staso/cmd/staso/internal/demo/agent"
@@ -60,6 +61,11 @@ func (r report) invite(url string, ran played) {
 		}
 	}
 	fmt.Fprintf(r.out, "  %-22s %s/conversations/first-day\n", "a conversation", url)
+}
+
+// live says what goes on.
+func (r report) live(every time.Duration) {
+	fmt.Fprintf(r.out, "  %-22s one more question is asked every %s\n", "a run as it goes", every)
 }
 
 func number(n int, what string) string {
