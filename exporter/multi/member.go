@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/panics"
 )
 
 // member is a child with its name. What it panics with becomes an error.
@@ -16,17 +17,17 @@ type member struct {
 
 func (m *member) export(ctx context.Context, batch exporter.Batch) (err error) {
 	defer contain(&err)
-	return m.exporter.Export(ctx, batch)
+	return panics.Safe(m.exporter.Export(ctx, batch))
 }
 
 func (m *member) shutdown(ctx context.Context) (err error) {
 	defer contain(&err)
-	return m.exporter.Shutdown(ctx)
+	return panics.Safe(m.exporter.Shutdown(ctx))
 }
 
 func contain(err *error) {
 	if p := recover(); p != nil {
-		*err = &exporter.ReasonError{Reason: exporter.ReasonExporterFailed, Err: fmt.Errorf("exporter panicked: %v", p)}
+		*err = &exporter.ReasonError{Reason: exporter.ReasonExporterFailed, Err: fmt.Errorf("exporter panicked: %s", panics.Text(p))}
 	}
 }
 

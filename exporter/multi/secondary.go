@@ -117,16 +117,9 @@ func (s *secondary) send(p *parcel) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
-	return retry.Do(s.ctx, retry.Policy{}, func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, s.timeout)
-		defer cancel()
-		err := s.export(ctx, p.batch)
-		var retryable *exporter.RetryableError
-		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && !errors.As(err, &retryable) {
-			return &exporter.RetryableError{Err: err}
-		}
-		return err
-	})
+	return retry.Do(s.ctx, retry.Policy{}, retry.Within(s.timeout, func(ctx context.Context) error {
+		return s.export(ctx, p.batch)
+	}))
 }
 
 func (s *secondary) settle(p *parcel, err error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/panics"
 	"github.com/staso-go/staso/internal/retry"
 )
 
@@ -166,27 +167,23 @@ func (s *sender) conclude(ctx context.Context, f *flight, err error) {
 // timeout that is worth another try, and what a person has to mend first: a key,
 // a plan, an exporter that somebody else shut down.
 func (s *sender) try(ctx context.Context, batch exporter.Batch) error {
-	tryCtx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	err := s.export(tryCtx, batch)
+	err := retry.Within(s.timeout, func(ctx context.Context) error { return s.export(ctx, batch) })(ctx)
 	if err == nil {
 		return nil
 	}
 	s.journal.setLastError(err)
-	var partial *exporter.PartialError
-	var retryable *exporter.RetryableError
-	switch {
-	case errors.As(err, &partial), errors.As(err, &retryable):
-		return err
-	case tryCtx.Err() != nil:
-		return &exporter.RetryableError{Err: err}
-	case needsPerson(err):
+	if needsPerson(err) {
 		return &exporter.RetryableError{After: s.policy.MaxInterval, Err: err}
 	}
 	return err
 }
 
 func needsPerson(err error) bool {
+	var partial *exporter.PartialError
+	var retryable *exporter.RetryableError
+	if errors.As(err, &partial) || errors.As(err, &retryable) {
+		return false // whatever it wraps, its own word counts
+	}
 	var reason *exporter.ReasonError
 	return errors.Is(err, exporter.ErrShutdown) ||
 		errors.As(err, &reason) && reason.Reason == exporter.ReasonUnauthorized
@@ -196,7 +193,7 @@ func needsPerson(err error) bool {
 func (s *sender) export(ctx context.Context, batch exporter.Batch) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("spool: next exporter panicked: %v", p)
+			err = fmt.Errorf("spool: next exporter panicked: %s", panics.Text(p))
 		}
 	}()
 	return s.next.Export(ctx, batch)

@@ -95,6 +95,34 @@ func TestAPanicOfTheNextExporterCostsOneBatch(t *testing.T) {
 	assert.Equal(t, int64(1), e.Stats().Delivered.Batches)
 }
 
+// rude panics in Shutdown and returns an error that cannot be examined.
+type rude struct{}
+
+func (rude) Export(context.Context, exporter.Batch) error {
+	var none *exporter.RetryableError
+	return none
+}
+func (rude) Shutdown(context.Context) error { panic("bang") }
+
+func TestARudeNextExporterIsContained(t *testing.T) {
+	e := open(t, t.TempDir(), rude{})
+	require.NoError(t, e.Export(t.Context(), batchOf(1)))
+	require.NoError(t, e.Drain(t.Context()))
+	assert.Equal(t, int64(1), e.Stats().Dropped[exporter.ReasonExporterFailed].Batches)
+	require.ErrorContains(t, e.Shutdown(t.Context()), "next exporter panicked: bang")
+}
+
+func TestAPartialRefusalThatNamesAKeyIsPartial(t *testing.T) {
+	e := open(t, t.TempDir(), failing(1, &exporter.PartialError{
+		Rejected: map[exporter.Reason]int{exporter.ReasonUnauthorized: 1},
+		Err:      refused(exporter.ReasonUnauthorized),
+	}))
+	require.NoError(t, e.Export(t.Context(), batchOf(2)))
+	require.NoError(t, e.Drain(t.Context()))
+	assert.Equal(t, int64(1), e.Stats().Delivered.Spans)
+	assert.Equal(t, int64(1), e.Stats().Dropped[exporter.ReasonUnauthorized].Spans)
+}
+
 func TestWhatAPersonCanMendIsKept(t *testing.T) {
 	for name, err := range map[string]error{
 		"a key":                   refused(exporter.ReasonUnauthorized),

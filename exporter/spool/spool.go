@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/panics"
 )
 
 var (
@@ -197,6 +198,15 @@ func (e *Exporter) close() bool {
 	return first
 }
 
+func (e *Exporter) shutdownNext(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("spool: next exporter panicked: %s", panics.Text(p))
+		}
+	}()
+	return panics.Safe(e.next.Shutdown(ctx))
+}
+
 func (e *Exporter) finish(ctx context.Context) error {
 	e.exports.Wait()
 	drainErr := e.journal.awaitEmpty(ctx)
@@ -204,5 +214,5 @@ func (e *Exporter) finish(ctx context.Context) error {
 	<-e.sent
 	e.syncer.close()
 	closeErr := e.journal.close()
-	return errors.Join(e.journal.remainder(drainErr), e.journal.losses(), closeErr, e.next.Shutdown(ctx))
+	return errors.Join(e.journal.remainder(drainErr), e.journal.losses(), closeErr, e.shutdownNext(ctx))
 }
