@@ -19,7 +19,7 @@ type printer struct {
 func (p *printer) trace(t *trace) {
 	title := []field{{"trace " + t.id.String(), dim}}
 	for _, text := range []string{t.resource.Environment, t.resource.Workspace} {
-		if text != "" {
+		if text != "" && text != "default" {
 			title = append(title, field{clean(text, maxName), dim})
 		}
 	}
