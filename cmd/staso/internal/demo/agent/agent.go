@@ -39,7 +39,7 @@ type Question struct {
 // Answer is what came of a question; where it comes with an error, what there was
 // until then.
 type Answer struct {
-	Text       string `json:"answer"`
+	Text       string `json:"answer,omitempty"`
 	ModelCalls int    `json:"model_calls"`
 	Retries    int    `json:"retries,omitempty"`
 	ToolCalls  int    `json:"tool_calls"`
