@@ -54,7 +54,7 @@ func BenchmarkList(b *testing.B) {
 		w.Spans[0].Tags, w.Spans[0].Model, w.Spans[0].Attributes = []string{"rare"}, fmt.Sprint("model-", i), fmt.Appendf(nil, `{"run":%d}`, i)
 		require.NoError(b, s.Write(b.Context(), "default", w))
 	}
-	b.Run("index", func(b *testing.B) { b.ReportMetric(catchUp(b, s), "spans/s") })
+	b.Logf("the index takes in %.0f spans/s", catchUp(b, s))
 	for _, c := range []struct {
 		name  string
 		query store.TraceQuery
