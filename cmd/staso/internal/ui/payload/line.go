@@ -97,11 +97,19 @@ func fieldsLine(v *Value) string {
 func mainField(v *Value) int {
 	found, texts := -1, 0
 	for i, item := range v.Items {
-		if !item.is(String) || strings.TrimSpace(item.Text) == "" {
+		if !item.is(String) {
 			continue
 		}
-		switch strings.ToLower(v.Names[i]) {
-		case "answer", "question", "query", "text", "content", "message", "prompt", "input", "output", "result", "response":
+		name, blank := strings.ToLower(v.Names[i]), strings.TrimSpace(item.Text) == ""
+		switch name {
+		case "answer", "output", "result", "response": // an empty one says that there was none
+			return i
+		}
+		if blank {
+			continue
+		}
+		switch name {
+		case "question", "query", "text", "content", "message", "prompt", "input":
 			return i
 		}
 		found = i

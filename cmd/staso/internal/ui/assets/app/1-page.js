@@ -27,10 +27,14 @@ async function copy(text, what) {
   }
 }
 
-async function fetchPage(address, headers = {}) {
+// fetchPage returns a page and its tag; no page where it is the one with that
+// tag still.
+async function fetchPage(address, { headers = {}, known = "" } = {}) {
   const answer = await fetch(address, { headers, cache: "no-cache" });
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return { tag: answer.headers.get("ETag"), page: new DOMParser().parseFromString(await answer.text(), "text/html") };
+  const tag = answer.headers.get("ETag");
+  if (known && tag === known) return { tag };
+  return { tag, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
 }
 
 // Relative times grow old; this is figure.Ago of the server.

@@ -22,10 +22,9 @@ function liveList() {
   if (!main().hasAttribute("data-live") || new URLSearchParams(location.search).has("cursor")) return;
   let tag = "";
   every(3000, async () => {
-    const found = await fetchPage(location.href);
-    if (found.tag === tag) return;
+    const found = await fetchPage(location.href, { known: tag });
     tag = found.tag;
-    arrive(found.page);
+    if (found.page) arrive(found.page);
   });
 }
 

@@ -37,7 +37,7 @@ async function select(id, { push = true, focus = true, tree = treeWanted() } = {
   else history.replaceState(null, "", address);
   const mine = ++wanted;
   try {
-    const { page } = await fetchPage(`/traces/${main().dataset.trace}/spans/${id}${tree ? "?view=tree" : ""}`, { "X-Fragment": "details" });
+    const { page } = await fetchPage(`/traces/${main().dataset.trace}/spans/${id}${tree ? "?view=tree" : ""}`, { headers: { "X-Fragment": "details" } });
     if (mine === wanted) showDetails($("article.span", page));
   } catch {
     toast("The span could not be read");
@@ -121,10 +121,9 @@ function liveTrace() {
   let tag = "";
   every(2000, async () => {
     if (!main().hasAttribute("data-running")) return false;
-    const found = await fetchPage(location.href);
-    if (found.tag === tag) return;
+    const found = await fetchPage(location.href, { known: tag });
     tag = found.tag;
-    grow(found.page);
+    if (found.page) grow(found.page);
   });
 }
 
