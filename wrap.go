@@ -16,8 +16,9 @@ import (
 
 // Agent wraps a function as an agent: each call is a span of kind agent, and all
 // spans within it belong to the agent of that name. Input, output, error and
-// panic are recorded; a panic goes on as if the wrapper were not there. What has
-// no input or no output takes or returns struct{}.
+// panic are recorded; a panic goes on as if the wrapper were not there. A zero
+// output beside an error is none. What has no input or no output takes or returns
+// struct{}.
 //
 // A nil or disabled Tracer returns fn itself.
 func Agent[In, Out any](t *Tracer, name string, fn func(context.Context, In) (Out, error), opts ...SpanOption) func(context.Context, In) (Out, error) {
@@ -74,7 +75,9 @@ func wrap[In, Out any](t *Tracer, w wrapper, fn func(context.Context, In) (Out, 
 		out, err = fn(ctx, in)
 		returned = true
 		span.RecordError(err)
-		span.setWrapped(FieldOutput, `{"result":`, out)
+		if err == nil || !reflect.ValueOf(&out).Elem().IsZero() {
+			span.setWrapped(FieldOutput, `{"result":`, out)
+		}
 		span.End()
 		return out, err
 	}

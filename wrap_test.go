@@ -110,6 +110,7 @@ func TestWrapperReturnsErrorsAsTheyAre(t *testing.T) {
 	assert.Equal(t, staso.KindRetriever, got.Kind)
 	assert.Equal(t, staso.StatusError, got.Status)
 	assert.Equal(t, "which order?", got.ErrorMessage)
+	assert.Empty(t, got.Output, "a zero output beside an error is none")
 }
 
 func TestPanicsAreRecordedAndGoOn(t *testing.T) {
