@@ -31,7 +31,8 @@ type LossError struct {
 	Annotations map[Reason]int64
 	// Pending counts the spans whose fate was not known when the context ended.
 	Pending int64
-	// Err is the last cause; nil where items were dropped without one.
+	// Err is the last cause, or what the exporter's own Shutdown said; nil where
+	// items were dropped without one.
 	Err error
 }
 
@@ -41,14 +42,14 @@ func (e *LossError) Error() string {
 	if e.Pending > 0 {
 		parts = append(parts, fmt.Sprintf("%d spans pending", e.Pending))
 	}
-	text := "staso: not delivered"
+	var texts []string
 	if len(parts) > 0 {
-		text += ": " + strings.Join(parts, ", ")
+		texts = append(texts, "not delivered: "+strings.Join(parts, ", "))
 	}
 	if e.Err != nil {
-		text += ": " + e.Err.Error()
+		texts = append(texts, e.Err.Error())
 	}
-	return text
+	return "staso: " + strings.Join(texts, ": ")
 }
 
 func (e *LossError) Unwrap() error { return e.Err }
