@@ -3,9 +3,11 @@ package pipeline_test
 import (
 	"context"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,21 +116,39 @@ func TestOvertakenProvisionalRootIsForgotten(t *testing.T) {
 
 func TestRestOfABurstKeepsItsAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{export: func(context.Context, exporter.Batch) error { <-time.After(4 * time.Second); return nil }}
+		f := &fake{}
+		f.export = func(context.Context, exporter.Batch) error {
+			if len(f.sent()) <= 2 {
+				<-time.After(4 * time.Second)
+			}
+			return nil
+		}
 		p := start(t, f)
-		enqueueSpans(p, 45) // two senders are busy until 4 s, and then until 8 s
-		<-time.After(9 * time.Second)
+		enqueueSpans(p, 20)
+		synctest.Wait()
+		<-time.After(time.Second)
+		enqueueSpans(p, 25) // until both senders are free
+		<-time.After(10 * time.Second)
 		calls := f.sent()
 		require.Len(t, calls, 5)
+		assert.Equal(t, 4*time.Second, calls[3].after)
 		assert.Len(t, calls[4].spans, 5)
-		assert.Equal(t, 8*time.Second, calls[4].after, "as soon as a sender is free")
+		assert.Equal(t, 6*time.Second, calls[4].after, "and not five seconds after the last batch")
+	})
+}
 
-		p.Flush(t.Context())
-		enqueueSpans(p, 25)
-		<-time.After(6 * time.Second)
-		last := f.sent()[7]
-		assert.Len(t, last.spans, 5)
-		assert.Equal(t, 5*time.Second, last.after-f.sent()[5].after, "and not five seconds after the last batch")
+func TestRestOfTheQueueIsTakenByAnotherSender(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{export: slow(20 * time.Second)}
+		p := start(t, f)
+		enqueueSpans(p, 1)
+		<-time.After(time.Second)
+		big := items(pipeline.Span, 1)
+		big[0].bytes = 1000 // due at once, but not in one batch with the other
+		enqueue(p, big...)
+		synctest.Wait()
+		require.Len(t, f.sent(), 2)
+		assert.Equal(t, time.Second, f.sent()[1].after)
 	})
 }
 
@@ -198,4 +218,23 @@ func TestBatchIsWholeUntilExportReturns(t *testing.T) {
 	for name, n := range count {
 		assert.Equal(t, 3, n, name)
 	}
+}
+
+func TestItemsThatHaveLeftAreNotHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := start(t, &fake{})
+		var held []weak.Pointer[item]
+		for _, class := range []pipeline.Class{pipeline.Span, pipeline.Annotation, pipeline.Provisional} {
+			for _, i := range items(class, 2) {
+				held = append(held, weak.Make(i))
+				enqueue(p, i)
+			}
+		}
+		p.Flush(t.Context())
+		synctest.Wait() // the senders are idle again
+		runtime.GC()
+		for n, h := range held {
+			assert.Nil(t, h.Value(), n)
+		}
+	})
 }

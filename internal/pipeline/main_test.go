@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -129,6 +130,10 @@ func (f *fake) spans() (n int) {
 		n += len(call.spans)
 	}
 	return n
+}
+
+func (f *fake) has(name string) bool {
+	return slices.ContainsFunc(f.sent(), func(s sent) bool { return slices.Contains(s.spans, name) })
 }
 
 // config is the library's, with small numbers.
