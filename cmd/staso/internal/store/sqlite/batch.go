@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
@@ -23,7 +24,6 @@ type batch struct {
 
 type workspace struct {
 	ws, skew int64
-	grown    bool // skew has
 	ingested bool
 }
 

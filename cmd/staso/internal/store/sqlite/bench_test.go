@@ -13,9 +13,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
-	"github.com/stretchr/testify/require"
 )
 
 // sampleTrace makes a trace of n spans of about 700 bytes each: an agent at the

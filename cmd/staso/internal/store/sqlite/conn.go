@@ -13,13 +13,26 @@ import (
 // conn is a connection of one goroutine, driven below database/sql: on the
 // path of writes its locks, checks and copies would cost as much as SQLite.
 type conn struct {
-	raw   driver.Conn
+	raw   driverConn
 	stmts map[string]*stmt
+}
+
+// driverConn and driverStmt are what the driver's types have besides the
+// interfaces that it gives them out by.
+type driverConn interface {
+	driver.Conn
+	driver.ExecerContext
+}
+
+type driverStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
 }
 
 // stmt is a prepared statement with the arguments of its last use.
 type stmt struct {
-	raw  driver.Stmt
+	raw  driverStmt
 	args []driver.NamedValue
 }
 
@@ -28,9 +41,13 @@ func openConn(dsn string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := connector.Connect(context.Background())
+	made, err := connector.Connect(context.Background())
 	if err != nil {
 		return nil, err
+	}
+	raw, ok := made.(driverConn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("driver's connection %T does not run scripts", made), made.Close())
 	}
 	return &conn{raw: raw, stmts: make(map[string]*stmt)}, nil
 }
@@ -48,9 +65,13 @@ func (c *conn) prepare(text string) (*stmt, error) {
 	if s, ok := c.stmts[text]; ok {
 		return s, nil
 	}
-	raw, err := c.raw.Prepare(text)
+	made, err := c.raw.Prepare(text)
 	if err != nil {
 		return nil, err
+	}
+	raw, ok := made.(driverStmt)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("driver's statement %T does not take a context", made), made.Close())
 	}
 	s := &stmt{raw: raw}
 	c.stmts[text] = s
@@ -65,7 +86,7 @@ func (s *stmt) add(values ...driver.Value) {
 }
 
 func (s *stmt) exec() error {
-	_, err := s.raw.(driver.StmtExecContext).ExecContext(context.Background(), s.args)
+	_, err := s.raw.ExecContext(context.Background(), s.args)
 	s.reset()
 	return err
 }
@@ -86,7 +107,7 @@ func (c *conn) exec(text string, args ...driver.Value) error {
 
 // script runs statements that are used once and take no arguments.
 func (c *conn) script(text string) error {
-	_, err := c.raw.(driver.ExecerContext).ExecContext(context.Background(), text, nil)
+	_, err := c.raw.ExecContext(context.Background(), text, nil)
 	return err
 }
 
@@ -98,7 +119,7 @@ func (c *conn) rows(text string, args []driver.Value, each func(row []driver.Val
 	}
 	s.add(args...)
 	defer s.reset()
-	rows, err := s.raw.(driver.StmtQueryContext).QueryContext(context.Background(), s.args)
+	rows, err := s.raw.QueryContext(context.Background(), s.args)
 	if err != nil {
 		return err
 	}

@@ -71,11 +71,10 @@ func lockFile(path string) (*conn, error) {
 	if err == nil {
 		return c, nil
 	}
-	_ = c.close()
 	if code(err) == lib.SQLITE_BUSY {
-		return nil, fmt.Errorf("%w: stop that one, or use another file", ErrLocked)
+		err = fmt.Errorf("%w: stop that one, or use another file", ErrLocked)
 	}
-	return nil, err
+	return nil, errors.Join(err, c.close())
 }
 
 // checkFolder says in words what SQLite would only call "unable to open".

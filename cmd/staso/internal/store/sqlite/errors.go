@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 	msqlite "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // ErrCorrupt is wrapped by errors about a file that is no sound store.

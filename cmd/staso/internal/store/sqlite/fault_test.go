@@ -12,10 +12,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
-	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
 // writeSample writes one trace of n spans and returns its id.

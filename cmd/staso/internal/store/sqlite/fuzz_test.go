@@ -4,10 +4,11 @@ import (
 	"context"
 	"testing"
 
-	"github.com/staso-go/staso/cmd/staso/internal/store"
-	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
 // FuzzTraces asks with whatever a request may hold: it must be answered, or

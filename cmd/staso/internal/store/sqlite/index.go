@@ -98,16 +98,25 @@ func (x *indexer) fill(c *conn) (int64, error) {
 	return upto, c.exec("UPDATE indexed SET upto = ? WHERE one = 1", upto)
 }
 
-// put indexes one span. What cannot be unpacked is left out, so that one
-// damaged payload does not stop the index.
+// put indexes one span.
 func (x *indexer) put(c *conn, v []driver.Value) error {
 	flags := asInt(v[1])
-	input, _ := x.codec.unpack(asBytes(v[4]), flags&flagInputPacked != 0)
-	output, _ := x.codec.unpack(asBytes(v[5]), flags&flagOutputPacked != 0)
-	attributes, _ := x.codec.unpack(asBytes(v[6]), flags&flagAttributesPacked != 0)
+	input := x.readable(v[4], flags&flagInputPacked != 0)
+	output := x.readable(v[5], flags&flagOutputPacked != 0)
+	attributes := x.readable(v[6], flags&flagAttributesPacked != 0)
 	const insert = "INSERT INTO words (rowid, name, error, input, output, pairs) VALUES (?, ?, ?, ?, ?, ?)"
 	return c.exec(insert, v[0], v[2], v[3], text(cut(input, indexedBytes)), text(cut(output, indexedBytes)),
 		text(strings.Join(pairTokens(attributes), " ")))
+}
+
+// readable returns a payload as it was sent. One that cannot be unpacked has
+// nothing to find, so that damage does not stop the index.
+func (x *indexer) readable(stored driver.Value, packed bool) []byte {
+	payload, err := x.codec.unpack(asBytes(stored), packed)
+	if err != nil {
+		return nil
+	}
+	return payload
 }
 
 // unindex takes one span out of the index, before or after its removal.

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
 func openError(t *testing.T, path string, opts ...sqlite.Option) error {

@@ -8,10 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/staso-go/staso/cmd/staso/internal/store"
-	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
 func TestListPlans(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 

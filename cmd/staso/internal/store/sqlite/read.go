@@ -4,16 +4,18 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // rows calls each with every row of a query on the read pool; the row is valid
 // only during the call.
-func (s *Store) rows(ctx context.Context, text string, args []any, each func(v []driver.Value) error) error {
+func (s *Store) rows(ctx context.Context, text string, args []any, each func(v []driver.Value) error) (err error) {
 	if s.queue.isClosed() {
 		return store.ErrClosed
 	}
@@ -21,7 +23,7 @@ func (s *Store) rows(ctx context.Context, text string, args []any, each func(v [
 	if err != nil {
 		return translate(err)
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	columns, err := rows.Columns()
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 

@@ -6,11 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 	"github.com/staso-go/staso/cmd/staso/internal/store/storetest"
-	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

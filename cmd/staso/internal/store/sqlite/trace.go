@@ -137,17 +137,17 @@ func (b *batch) updateTrace(t *trace) error {
 }
 
 // bind adds the summary's values in the order of both statements above.
-func (sum *summary) bind(s *stmt) {
-	agent, provisional := sum.labels[labelAgent].label, int64(0)
-	if sum.root.provisional {
+func (s *summary) bind(to *stmt) {
+	agent, provisional := s.labels[labelAgent].label, int64(0)
+	if s.root.provisional {
 		provisional = 1
 	}
-	s.add(sum.start, sum.duration(), sum.status(), sum.spans, sum.statuses[statusError],
-		sum.tokens[0], sum.tokens[1], sum.tokens[2],
-		text(sum.labels[labelEnvironment].label[0]), text(sum.labels[labelConversation].label[0]), text(sum.labels[labelUser].label[0]),
-		text(agent[0]), text(agent[1]), text(agent[2]), listOf(sum.models), listOf(sum.tags),
-		sum.root.place.id[:], text(sum.root.name), provisional, text(sum.root.inputHead), text(sum.root.outputHead),
-		sum.kindMask(), sum.encode())
+	to.add(s.start, s.duration(), s.status(), s.spans, s.statuses[statusError],
+		s.tokens[0], s.tokens[1], s.tokens[2],
+		text(s.labels[labelEnvironment].label[0]), text(s.labels[labelConversation].label[0]), text(s.labels[labelUser].label[0]),
+		text(agent[0]), text(agent[1]), text(agent[2]), listOf(s.models), listOf(s.tags),
+		s.root.place.id[:], text(s.root.name), provisional, text(s.root.inputHead), text(s.root.outputHead),
+		s.kindMask(), s.encode())
 }
 
 // listOf is the keys, sorted, as a JSON list; NULL for none.

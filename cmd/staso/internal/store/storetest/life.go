@@ -6,17 +6,18 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 func testAnnotations(t *testing.T, s *suite) {
 	note := store.Annotation{
 		ID: spanID(1), TraceID: traceID(1), SpanID: spanID(3), Name: "tone", DataType: "categorical", Value: []byte(`"kind"`),
-		Comment: "because", Time: base.Add(time.Second),
+		Comment: "because", Time: base().Add(time.Second),
 	}
-	first := store.Annotation{ID: spanID(2), TraceID: traceID(1), Name: "good", DataType: "boolean", Value: []byte("true"), Time: base}
+	first := store.Annotation{ID: spanID(2), TraceID: traceID(1), Name: "good", DataType: "boolean", Value: []byte("true"), Time: base()}
 	require.NoError(t, s.store.Write(s.ctx, "default", store.Write{Annotations: []store.Annotation{note, first}}))
 	get := func(id uuid.UUID) []store.Annotation {
 		list, err := s.store.Annotations(s.ctx, "default", id)
@@ -42,7 +43,7 @@ func testDelete(t *testing.T, s *suite) {
 		return span(trace, n, func(s *store.Span) { s.ConversationID, s.Name = "c", "findme" })
 	}
 	s.write("default", labelled(1, 1), labelled(1, 2), labelled(2, 3))
-	require.NoError(t, s.store.Write(s.ctx, "default", store.Write{Annotations: []store.Annotation{{ID: uuid.New(), TraceID: traceID(1), Time: base}}}))
+	require.NoError(t, s.store.Write(s.ctx, "default", store.Write{Annotations: []store.Annotation{{ID: uuid.New(), TraceID: traceID(1), Time: base()}}}))
 	s.settle()
 	require.NoError(t, s.store.DeleteTrace(s.ctx, "default", traceID(1)))
 	assert.ErrorIs(t, s.store.DeleteTrace(s.ctx, "default", traceID(1)), store.ErrNotFound)

@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 func testListSorts(t *testing.T, s *suite) {
@@ -39,7 +40,7 @@ func testListFilters(t *testing.T, s *suite) {
 		for name, q := range map[string]store.TraceQuery{
 			"environment": {Environment: "prod"}, "agent": {AgentName: "bot"}, "version": {AgentVersion: "2"},
 			"conversation": {ConversationID: "c"}, "user": {UserID: "u"}, "status": {Status: "error"}, "kind": {Kind: "llm"},
-			"model": {Model: "m"}, "tag": {Tag: "blue"}, "to": {To: base.Add(3 * time.Second)}, "longest": {MinDuration: 2 * time.Second},
+			"model": {Model: "m"}, "tag": {Tag: "blue"}, "to": {To: base().Add(3 * time.Second)}, "longest": {MinDuration: 2 * time.Second},
 			"tokens": {MinTokens: 100}, "tokens between": {MinTokens: 1, MaxTokens: 100},
 			"text": {Meta: map[string]string{"plan": "gold"}}, "number": {Meta: map[string]string{"n": "3"}},
 			"true": {Meta: map[string]string{"on": "true"}}, "null": {Meta: map[string]string{"none": "null"}},
@@ -48,7 +49,7 @@ func testListFilters(t *testing.T, s *suite) {
 			assert.Equal(t, []uuid.UUID{traceID(1)}, ids(s.list("default", q)), "by %s", name)
 		}
 		for name, q := range map[string]store.TraceQuery{
-			"from": {From: base.Add(time.Minute)}, "deep": {Meta: map[string]string{"deep": `{"x":"y"}`}},
+			"from": {From: base().Add(time.Minute)}, "deep": {Meta: map[string]string{"deep": `{"x":"y"}`}},
 			"both": {Meta: map[string]string{"plan": "gold", "n": "4"}}, "kind": {Kind: "retriever"}, "model": {Model: "M"},
 			"short": {MaxDuration: time.Millisecond}, "tokens": {MinTokens: 101},
 		} {
@@ -164,7 +165,7 @@ func testGroups(t *testing.T, s *suite) {
 	s.write("default", talk(1, 1, "", "bot"))
 	s.write("default", talk(2, 5, "ann", ""))
 	want := store.Group{
-		Key: "c1", FirstStart: base.Add(time.Second), LastStart: base.Add(5 * time.Second), TraceCount: 2, TotalTokens: 20,
+		Key: "c1", FirstStart: base().Add(time.Second), LastStart: base().Add(5 * time.Second), TraceCount: 2, TotalTokens: 20,
 		UserID: "ann", AgentName: "bot",
 	}
 	assert.Equal(t, []store.Group{want}, s.groups("default", store.ByConversation, 0))
@@ -174,6 +175,6 @@ func testGroups(t *testing.T, s *suite) {
 	groups := s.groups("default", store.ByConversation, 1)
 	require.Len(t, groups, 2, "a trace that moved to another conversation")
 	assert.Equal(t, []any{"c2", int64(1), int64(1)}, []any{groups[0].Key, groups[0].TraceCount, groups[0].ErrorCount})
-	assert.Equal(t, []any{"c1", int64(1), base.Add(time.Second)}, []any{groups[1].Key, groups[1].TraceCount, groups[1].LastStart})
+	assert.Equal(t, []any{"c1", int64(1), base().Add(time.Second)}, []any{groups[1].Key, groups[1].TraceCount, groups[1].LastStart})
 	assert.Empty(t, s.groups("default", store.ByUser, 0), "a group without traces is gone")
 }

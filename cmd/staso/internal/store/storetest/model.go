@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/uuid"
+
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
@@ -222,7 +223,7 @@ func (w *modelWorkspace) fits(q store.TraceQuery, t store.TraceSummary) bool {
 
 // hasWords says whether each word begins some word of the span.
 func hasWords(s store.Span, text string) bool {
-	split := func(r rune) bool { return !('a' <= r && r <= 'z') }
+	split := func(r rune) bool { return r < 'a' || r > 'z' }
 	have := strings.FieldsFunc(strings.Join([]string{s.Name, s.ErrorMessage, string(s.Input), string(s.Output)}, " "), split)
 	for _, word := range strings.Fields(text) {
 		if !slices.ContainsFunc(have, func(h string) bool { return strings.HasPrefix(h, word) }) {

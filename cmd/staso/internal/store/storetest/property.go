@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // testModel writes at random, one call after the other, and compares.
@@ -138,7 +139,7 @@ func randomWrite(r *rand.Rand, traces int, first byte) (w store.Write) {
 		w.Annotations = append(w.Annotations, store.Annotation{
 			ID: spanID(byte(r.IntN(6))), TraceID: traceID(byte(r.IntN(8))), SpanID: pick(r, uuid.Nil, spanID(1)),
 			Name: "quality", DataType: "numeric", Value: fmt.Append(nil, r.IntN(5)), Comment: pick(r, "", "fine"),
-			Time: base.Add(time.Duration(r.IntN(3)) * time.Second),
+			Time: base().Add(time.Duration(r.IntN(3)) * time.Second),
 		})
 	}
 	return w
@@ -149,7 +150,7 @@ func randomSpan(r *rand.Rand, trace byte) store.Span {
 	s := store.Span{
 		TraceID: traceID(trace), SpanID: spanID(byte(n)), ParentSpanID: pick(r, uuid.Nil, spanID(byte(r.IntN(9))), spanID(byte(r.IntN(12)))),
 		Name: pick(r, "plan", "search", "answer", ""), Kind: pick(r, "llm", "llm", "tool", "agent", "chain", "retriever", "custom"),
-		Status: pick(r, "ok", "ok", "ok", "ok", "timeout", "error"), Start: base.Add(time.Duration(r.IntN(6)) * time.Second),
+		Status: pick(r, "ok", "ok", "ok", "ok", "timeout", "error"), Start: base().Add(time.Duration(r.IntN(6)) * time.Second),
 		Duration: time.Duration(r.IntN(4)) * time.Second, Model: pick(r, "", "small", "large"),
 		InputTokens: int64(r.IntN(50)), OutputTokens: int64(r.IntN(50)), TotalTokens: int64(r.IntN(100)),
 		Environment: pick(r, "", "production", "test"), ConversationID: pick(r, "", "", "c1", "c2"), UserID: pick(r, "", "", "u1", "u2"),
@@ -173,8 +174,8 @@ func randomQuery(r *rand.Rand) store.TraceQuery {
 	q.Limit = 1 + r.IntN(4)
 	for range r.IntN(3) {
 		pick(r,
-			func() { q.From = base.Add(time.Duration(r.IntN(5)) * time.Second) },
-			func() { q.To = base.Add(time.Duration(1+r.IntN(5)) * time.Second) },
+			func() { q.From = base().Add(time.Duration(r.IntN(5)) * time.Second) },
+			func() { q.To = base().Add(time.Duration(1+r.IntN(5)) * time.Second) },
 			func() { q.Environment = pick(r, "production", "test") },
 			func() { q.AgentName, q.AgentVersion = pick(r, "bot", "helper"), pick(r, "", "1") },
 			func() { q.ConversationID = pick(r, "c1", "c2", "c3") },

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // fullSpan has something in every field.
@@ -19,7 +20,7 @@ func fullSpan() store.Span {
 	available := false
 	return store.Span{
 		TraceID: traceID(1), SpanID: spanID(1), ParentSpanID: spanID(9), Name: "chat é 🦊", Kind: "llm", Status: "timeout",
-		Start: base, Duration: 1234567891, ErrorMessage: "deadline", HasError: true, Model: "m-1", RequestedModel: "m", Provider: "p",
+		Start: base(), Duration: 1234567891, ErrorMessage: "deadline", HasError: true, Model: "m-1", RequestedModel: "m", Provider: "p",
 		ReasoningEffort: "high", UsageAvailable: &available, InputTokens: 1, OutputTokens: 2, TotalTokens: 4,
 		Input: []byte(`{ "b":1,  "a":1.0 , "a":"` + "\u2028" + `"}`), Output: []byte("no JSON at all"), Attributes: []byte(`{"z":1,"a":[1,{}]}`),
 		Environment: "production", ConversationID: "c", UserID: "u", AgentName: "bot", AgentID: "id", AgentVersion: "3",
@@ -100,7 +101,7 @@ func testPreviews(t *testing.T, s *suite) {
 func testSpansPaged(t *testing.T, s *suite) {
 	var want []store.Span
 	for n := range byte(25) {
-		want = append(want, span(1, n, func(s *store.Span) { s.Start = base.Add(time.Duration(n/5) * time.Second) }))
+		want = append(want, span(1, n, func(s *store.Span) { s.Start = base().Add(time.Duration(n/5) * time.Second) }))
 	}
 	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(want)) {
 		s.write("default", want[i])
@@ -121,7 +122,7 @@ func testSpansPaged(t *testing.T, s *suite) {
 
 func testTimes(t *testing.T, s *suite) {
 	zone := time.FixedZone("", 3600)
-	for i, start := range []time.Time{base, base.In(zone), time.Unix(0, 0), time.Unix(-1, 5), time.Date(1969, 1, 1, 0, 0, 0, 1, time.UTC), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)} {
+	for i, start := range []time.Time{base(), base().In(zone), time.Unix(0, 0), time.Unix(-1, 5), time.Date(1969, 1, 1, 0, 0, 0, 1, time.UTC), time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		s.write("default", span(byte(i), 1, func(s *store.Span) { s.Start = start }))
 		got := s.spans("default", traceID(byte(i)))[0].Start
 		assert.True(t, start.Equal(got), "%s became %s", start, got)
@@ -174,7 +175,7 @@ func testChildBeforeParent(t *testing.T, s *suite) {
 	assert.Equal(t, "span3", s.trace("default", traceID(1)).RootSpanName, "of two without a parent, the earlier")
 	s.write("default", child(2, 1))
 	assert.Equal(t, "span2", s.trace("default", traceID(1)).RootSpanName)
-	s.write("default", span(1, 1, func(s *store.Span) { s.Name, s.Start = "late root", base.Add(time.Hour) }))
+	s.write("default", span(1, 1, func(s *store.Span) { s.Name, s.Start = "late root", base().Add(time.Hour) }))
 	got := s.trace("default", traceID(1))
 	assert.Equal(t, []any{"late root", spanID(1), int64(5)}, []any{got.RootSpanName, got.RootSpanID, got.SpanCount})
 }
@@ -209,7 +210,7 @@ func testAllOrNothing(t *testing.T, s *suite) {
 func testWriteKeepsNothing(t *testing.T, s *suite) {
 	w := store.Write{
 		Spans:       []store.Span{span(1, 1, func(s *store.Span) { s.Input, s.Tags = []byte("mine"), []string{"a"} })},
-		Annotations: []store.Annotation{{ID: uuid.New(), TraceID: traceID(1), Value: []byte("1"), Time: base}},
+		Annotations: []store.Annotation{{ID: uuid.New(), TraceID: traceID(1), Value: []byte("1"), Time: base()}},
 	}
 	require.NoError(t, s.store.Write(s.ctx, "default", w))
 	copy(w.Spans[0].Input, "xxxx")

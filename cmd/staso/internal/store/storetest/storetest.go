@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // Open opens the store that is kept in dir: an empty dir gives an empty store,
@@ -73,7 +74,7 @@ type suite struct {
 }
 
 func newSuite(t *testing.T, open Open) *suite {
-	s := &suite{T: t, ctx: t.Context(), dir: t.TempDir(), open: open, clock: base.Add(time.Hour)}
+	s := &suite{T: t, ctx: t.Context(), dir: t.TempDir(), open: open, clock: base().Add(time.Hour)}
 	s.store = open(t, s.dir, func() time.Time { return s.clock })
 	t.Cleanup(func() { require.NoError(t, s.store.Close()) })
 	return s
@@ -151,16 +152,16 @@ func (s *suite) settle() {
 }
 
 // base is a fixed time in the past.
-var base = time.Date(2024, 5, 6, 7, 8, 9, 123456789, time.UTC)
+func base() time.Time { return time.Date(2024, 5, 6, 7, 8, 9, 123456789, time.UTC) }
 
 func traceID(n byte) uuid.UUID { return uuid.UUID{0: 0x11, 15: n} }
 func spanID(n byte) uuid.UUID  { return uuid.UUID{8: 0x22, 15: n} }
 
-// span is a plain span n of trace t, starting n seconds after base.
+// span is a plain span n of trace t, starting n seconds after base().
 func span(t, n byte, edit ...func(*store.Span)) store.Span {
 	s := store.Span{
 		TraceID: traceID(t), SpanID: spanID(n), Name: "work", Kind: "custom", Status: "ok",
-		Start: base.Add(time.Duration(n) * time.Second), Duration: time.Second,
+		Start: base().Add(time.Duration(n) * time.Second), Duration: time.Second,
 	}
 	for _, e := range edit {
 		e(&s)
