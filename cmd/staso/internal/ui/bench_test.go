@@ -25,7 +25,8 @@ func BenchmarkPages(b *testing.B) {
 	replayed(b, s)
 	h := newPages(b, s)
 	for name, target := range map[string]string{
-		"list": "/traces", "trace of 15": "/traces/" + richTrace(b, s).String(), "trace of 10000": "/traces/" + bigTrace(b, s, 10_000)} {
+		"list": "/traces", "trace of 15": "/traces/" + richTrace(b, s).String(), "trace of 10000": "/traces/" + bigTrace(b, s, 10_000),
+	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

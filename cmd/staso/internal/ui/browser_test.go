@@ -303,8 +303,10 @@ func TestNothingIsWiderThanTheScreen(t *testing.T) {
 	b := open(t, s)
 	for _, width := range []int64{360, 768, 1440, 2560} {
 		b.do(chromedp.EmulateViewport(width, 800))
-		for _, target := range []string{"/traces", fmt.Sprintf("/traces/%s?span=%s", rich, spanID(15)),
-			fmt.Sprintf("/traces/%s", broken), fmt.Sprintf("/traces/%s?span=%s", evil, spanID(2)), "/conversations", "/conversations/support-4411", "/nowhere"} {
+		for _, target := range []string{
+			"/traces", fmt.Sprintf("/traces/%s?span=%s", rich, spanID(15)),
+			fmt.Sprintf("/traces/%s", broken), fmt.Sprintf("/traces/%s?span=%s", evil, spanID(2)), "/conversations", "/conversations/support-4411", "/nowhere",
+		} {
 			b.visit(target)
 			assert.LessOrEqual(t, eval[int64](b, "document.documentElement.scrollWidth"), width, target)
 		}
@@ -341,8 +343,10 @@ func TestContrast(t *testing.T) {
 	b := open(t, s)
 	for _, scheme := range []string{"light", "dark"} {
 		b.do(prefer(scheme))
-		for _, target := range []string{"/traces", "/traces?user_id=dana", fmt.Sprintf("/traces/%s", rich), fmt.Sprintf("/traces/%s?span=%s", rich, spanID(15)),
-			fmt.Sprintf("/traces/%s?span=%s", rich, spanID(13)), fmt.Sprintf("/traces/%s?view=tree&span=%s", rich, spanID(7)), fmt.Sprintf("/traces/%s", running), "/conversations/support-4411", "/traces?q=zzz"} {
+		for _, target := range []string{
+			"/traces", "/traces?user_id=dana", fmt.Sprintf("/traces/%s", rich), fmt.Sprintf("/traces/%s?span=%s", rich, spanID(15)),
+			fmt.Sprintf("/traces/%s?span=%s", rich, spanID(13)), fmt.Sprintf("/traces/%s?view=tree&span=%s", rich, spanID(7)), fmt.Sprintf("/traces/%s", running), "/conversations/support-4411", "/traces?q=zzz",
+		} {
 			b.visit(target)
 			assert.Empty(t, eval[[]string](b, contrasts), "%s %s", scheme, target)
 		}

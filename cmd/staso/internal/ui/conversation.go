@@ -17,15 +17,13 @@ const conversationTurns = 40
 
 // conversationView is a conversation's traces as a transcript.
 type conversationView struct {
-	ID       string
-	Turns    []turn
-	Later    string
-	Earlier  string
-	AllHref  string
-	UserID   string
-	Agent    string
-	Tokens   int64
-	Failures int
+	ID      string
+	Turns   []turn
+	Later   string
+	Earlier string
+	AllHref string
+	UserID  string
+	Agent   string
 }
 
 // turn is one trace: what was asked, what was answered.
@@ -42,7 +40,8 @@ func (u *pages) conversationPage(w http.ResponseWriter, r *request) error {
 	}
 	paging.Limit = conversationTurns
 	page, err := u.store.Traces(r.Context(), r.workspace, store.TraceQuery{
-		PageQuery: paging, ConversationID: id, Ascending: true})
+		PageQuery: paging, ConversationID: id, Ascending: true,
+	})
 	if err != nil {
 		return fmt.Errorf("list the conversation's traces: %w", err)
 	}
@@ -66,10 +65,6 @@ func (u *pages) conversationPage(w http.ResponseWriter, r *request) error {
 
 func (u *pages) addTurn(r *request, v *conversationView, row traceRow) error {
 	t := turn{traceRow: row}
-	v.Tokens += row.TotalTokens
-	if row.Status != "ok" {
-		v.Failures++
-	}
 	v.UserID, v.Agent = row.UserID, row.AgentName
 	if row.RootSpanID != uuid.Nil {
 		span, err := u.store.Span(r.Context(), r.workspace, row.TraceID, row.RootSpanID)

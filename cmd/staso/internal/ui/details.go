@@ -107,7 +107,7 @@ func (u *pages) fieldPage(w http.ResponseWriter, r *request) error {
 	if r.URL.Query().Get("shown") != "" {
 		text = []byte(plain.Text(string(text)))
 	}
-	_, _ = w.Write(text) // the visitor left: nobody to tell
+	_, _ = w.Write(text) //nolint:errcheck // the visitor left: nobody to tell
 	return nil
 }
 

@@ -161,8 +161,10 @@ func (r *replay) turn(from, to int) {
 }
 
 func (r *replay) span(trace, parent uuid.UUID, name, kind string) store.Span {
-	return store.Span{TraceID: trace, SpanID: r.id(), ParentSpanID: parent, Name: name, Kind: kind, Status: "ok", Start: r.clock,
-		Environment: "default", ConversationID: r.run.ID, UserID: "user_" + r.run.ID[len(r.run.ID)-1:], AgentName: r.agent, AgentVersion: "v14"}
+	return store.Span{
+		TraceID: trace, SpanID: r.id(), ParentSpanID: parent, Name: name, Kind: kind, Status: "ok", Start: r.clock,
+		Environment: "default", ConversationID: r.run.ID, UserID: "user_" + r.run.ID[len(r.run.ID)-1:], AgentName: r.agent, AgentVersion: "v14",
+	}
 }
 
 func (r *replay) model(trace, parent uuid.UUID, i int) {

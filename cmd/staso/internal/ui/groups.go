@@ -20,18 +20,24 @@ type groupKind struct {
 }
 
 func conversationGroups() groupKind {
-	return groupKind{By: store.ByConversation, Section: "conversations", Title: "Conversations", One: "conversation",
-		Hint: "Traces that carry a conversation id are gathered here, turn by turn.", href: conversationPath}
+	return groupKind{
+		By: store.ByConversation, Section: "conversations", Title: "Conversations", One: "conversation",
+		Hint: "Traces that carry a conversation id are gathered here, turn by turn.", href: conversationPath,
+	}
 }
 
 func agentGroups() groupKind {
-	return groupKind{By: store.ByAgent, Section: "agents", Title: "Agents", One: "agent",
-		Hint: "Every agent that sends a trace is listed here.", href: tracesOf("agent_name")}
+	return groupKind{
+		By: store.ByAgent, Section: "agents", Title: "Agents", One: "agent",
+		Hint: "Every agent that sends a trace is listed here.", href: tracesOf("agent_name"),
+	}
 }
 
 func userGroups() groupKind {
-	return groupKind{By: store.ByUser, Section: "users", Title: "Users", One: "user",
-		Hint: "Traces that carry a user id are gathered here.", href: tracesOf("user_id")}
+	return groupKind{
+		By: store.ByUser, Section: "users", Title: "Users", One: "user",
+		Hint: "Traces that carry a user id are gathered here.", href: tracesOf("user_id"),
+	}
 }
 
 func tracesOf(name string) func(string) string {

@@ -37,23 +37,31 @@ func evilTrace(tb testing.TB, s store.Store) uuid.UUID {
 	k.spans[3].Name = "guard:" + evil + ":x"
 	k.spans[0].Input = encode(object{"agent_name": evil, "question": evil, "other": object{evil: []string{evil}}})
 	k.spans[0].Output = encode(object{"result": evil})
-	k.spans[1].Input = encode(object{"messages": []any{object{"role": evil, "name": evil, "content": evil}, object{"role": "user", "content": []any{
-		object{"type": "text", "text": evil}, object{"type": "image_url", "image_url": object{"url": "javascript:alert(1)//" + evil}}}},
+	k.spans[1].Input = encode(object{"messages": []any{
+		object{"role": evil, "name": evil, "content": evil},
+		object{"role": "user", "content": []any{
+			object{"type": "text", "text": evil}, object{"type": "image_url", "image_url": object{"url": "javascript:alert(1)//" + evil}},
+		}},
 		object{"role": "assistant", "reasoning": evil, "content": evil, "tool_calls": []any{call(evil, evil, string(encode(object{evil: evil})))}},
-		object{"role": "tool", "tool_call_id": evil, "content": evil}, object{"role": "tool", "tool_call_id": "none", "name": evil, "content": evil}}})
+		object{"role": "tool", "tool_call_id": evil, "content": evil},
+		object{"role": "tool", "tool_call_id": "none", "name": evil, "content": evil},
+	}})
 	k.spans[1].Output = encode(object{"choices": []any{object{"finish_reason": evil, "message": object{"content": evil}}}})
 	k.spans[2].Input, k.spans[2].Output = encode([]string{evil}), []byte(evil)
 	write(tb, s, k.spans...)
 	require.NoError(tb, s.Write(context.Background(), store.DefaultWorkspace, store.Write{Annotations: []store.Annotation{
 		{ID: uuid.New(), TraceID: k.trace, Name: evil, DataType: "categorical", Value: encode(evil), Comment: evil, Time: now()},
-		{ID: uuid.New(), TraceID: k.trace, SpanID: spanID(1), Name: evil, DataType: "categorical", Value: encode(evil), Comment: evil, Time: now()}}}))
+		{ID: uuid.New(), TraceID: k.trace, SpanID: spanID(1), Name: evil, DataType: "categorical", Value: encode(evil), Comment: evil, Time: now()},
+	}}))
 	return k.trace
 }
 
 func evilPages(trace uuid.UUID) []string {
-	targets := []string{"/traces", "/traces?q=" + escape(evil), "/conversations", "/agents", "/users", "/" + escape(evil),
+	targets := []string{
+		"/traces", "/traces?q=" + escape(evil), "/conversations", "/agents", "/users", "/" + escape(evil),
 		"/conversations/" + escape(evil), "/traces?agent_name=" + escape(evil), "/traces?meta." + escape(evil) + "=" + escape(evil),
-		"/traces?status=" + escape(evil), "/traces?cursor=" + escape(evil), "/traces?range=" + escape(evil), "/traces/" + escape(evil), "/traces?conversation_id=" + escape(evil)}
+		"/traces?status=" + escape(evil), "/traces?cursor=" + escape(evil), "/traces?range=" + escape(evil), "/traces/" + escape(evil), "/traces?conversation_id=" + escape(evil),
+	}
 	for n := range 6 {
 		targets = append(targets, fmt.Sprintf("/traces/%s?span=%s", trace, spanID(n+1)), fmt.Sprintf("/traces/%s?view=tree&span=%s", trace, spanID(n+1)))
 	}

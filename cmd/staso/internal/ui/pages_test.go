@@ -190,8 +190,10 @@ func TestOnlyReadingIsAllowed(t *testing.T) {
 
 func TestWhatIsNotThere(t *testing.T) {
 	h := newPages(t, newStore(t))
-	for _, target := range []string{"/nowhere", "/traces/x", "/traces/0e1c2f3a-0000-0000-0000-000000000001", "/conversations/none",
-		"/traces/x/spans/y/input", "/favicon.ico"} {
+	for _, target := range []string{
+		"/nowhere", "/traces/x", "/traces/0e1c2f3a-0000-0000-0000-000000000001", "/conversations/none",
+		"/traces/x/spans/y/input", "/favicon.ico",
+	} {
 		w := get(h, target)
 		assert.Equal(t, http.StatusNotFound, w.Code, target)
 		assert.Contains(t, parse(t, w.Body.String()).one(t, "h1").text(), "Not found", target)

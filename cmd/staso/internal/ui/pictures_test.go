@@ -17,8 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var shots = flag.String("shots", "", "folder to put pictures of the pages into")
-var only = flag.String("only", "", "the one page to take pictures of")
+var (
+	shots = flag.String("shots", "", "folder to put pictures of the pages into")
+	only  = flag.String("only", "", "the one page to take pictures of")
+)
 
 type screen struct {
 	name          string
@@ -73,7 +75,8 @@ func shoot(t *testing.T, ctx context.Context, target, keys, name string, view sc
 func prefer(scheme string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
 		return err
 	})
 }

@@ -134,7 +134,7 @@ func (u *pages) write(w http.ResponseWriter, r *request, status int, name string
 	}
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(body.Bytes()) // the visitor left: nobody to tell
+		_, _ = w.Write(body.Bytes()) //nolint:errcheck // the visitor left: nobody to tell
 	}
 	return nil
 }
@@ -176,13 +176,17 @@ func explain(err error) problem {
 	var refused *httpapi.Error
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return problem{Status: http.StatusNotFound, Heading: "Not found",
-			Detail: "There is nothing at this address. A trace may not have arrived yet, or may have been deleted."}
+		return problem{
+			Status: http.StatusNotFound, Heading: "Not found",
+			Detail: "There is nothing at this address. A trace may not have arrived yet, or may have been deleted.",
+		}
 	case errors.As(err, &refused) && refused.Status < 500:
 		return problem{Status: refused.Status, Heading: "This address cannot be read", Detail: plain.Line(refused.Detail, 400)}
 	case errors.Is(err, store.ErrInvalidQuery):
 		return problem{Status: http.StatusBadRequest, Heading: "This address cannot be read", Detail: plain.Line(err.Error(), 400)}
 	}
-	return problem{Status: http.StatusInternalServerError, Heading: "The data could not be read",
-		Detail: "The server's log says why. Trying again does no harm."}
+	return problem{
+		Status: http.StatusInternalServerError, Heading: "The data could not be read",
+		Detail: "The server's log says why. Trying again does no harm.",
+	}
 }

@@ -33,9 +33,11 @@ func spanID(n int) (id uuid.UUID) {
 
 // add adds span n below parent (0 is none), and returns it to be filled in.
 func (s *sketch) add(n, parent int, kind, name string, from, length int) *store.Span {
-	span := store.Span{TraceID: s.trace, SpanID: spanID(n), Name: name, Kind: kind, Status: "ok",
+	span := store.Span{
+		TraceID: s.trace, SpanID: spanID(n), Name: name, Kind: kind, Status: "ok",
 		Start: s.start.Add(time.Duration(from) * time.Millisecond), Duration: time.Duration(length) * time.Millisecond,
-		Environment: "staging", ConversationID: "support-4411", UserID: "dana", AgentName: "repo-guide", AgentVersion: "1.4.0"}
+		Environment: "staging", ConversationID: "support-4411", UserID: "dana", AgentName: "repo-guide", AgentVersion: "1.4.0",
+	}
 	if parent != 0 {
 		span.ParentSpanID = spanID(parent)
 	}
@@ -80,7 +82,8 @@ func richTrace(tb testing.TB, s store.Store) uuid.UUID {
 	user := object{"role": "user", "content": question}
 	first := object{"role": "assistant", "content": nil, "tool_calls": []any{
 		call("call_1", "list_files", `{"path": "internal/pipeline"}`), call("call_2", "search", `{"query": "backoff", "path": "."}`),
-		call("call_3", "read_file", `{"path": "internal/pipeline/sender.go", "from": 1, "lines": 120}`)}}
+		call("call_3", "read_file", `{"path": "internal/pipeline/sender.go", "from": 1, "lines": 120}`),
+	}}
 	k.add(2, 1, "chain", "plan", 6, 1990)
 	k.model(3, 2, 11, 1940, object{"model": "gpt-4o", "messages": []any{system, user}}, object{"choices": []any{object{"finish_reason": "tool_calls", "message": first}}}, 1284, 96)
 	k.tool(4, 1, "list_files", 2004, 31, `{"path": "internal/pipeline"}`, "batch.go\ncollector.go\npipeline.go\npipeline_test.go\nsender.go")
@@ -89,9 +92,12 @@ func richTrace(tb testing.TB, s store.Store) uuid.UUID {
 	failed.Status, failed.HasError, failed.ErrorMessage, failed.Output = "error", true, "read internal/pipeline/sender.go: line 120 is beyond the end of the file (97 lines)", nil
 	failed.Attributes = encode(object{"tool_name": "read_file", "exception.type": "*fs.PathError", "code.filepath": "internal/tools/files.go", "code.lineno": 63})
 	second := object{"role": "assistant", "content": "The range was too long; reading the file to its end.", "tool_calls": []any{call("call_4", "read_file", `{"path": "internal/pipeline/sender.go", "from": 1, "lines": 97}`)}}
-	results := []any{system, user, first, object{"role": "tool", "tool_call_id": "call_1", "content": "batch.go\ncollector.go\npipeline.go\npipeline_test.go\nsender.go"},
+	results := []any{
+		system, user, first,
+		object{"role": "tool", "tool_call_id": "call_1", "content": "batch.go\ncollector.go\npipeline.go\npipeline_test.go\nsender.go"},
 		object{"role": "tool", "tool_call_id": "call_2", "content": "internal/retry/retry.go:38\ninternal/pipeline/sender.go:71"},
-		object{"role": "tool", "tool_call_id": "call_3", "content": "line 120 is beyond the end of the file (97 lines)", "error": true}}
+		object{"role": "tool", "tool_call_id": "call_3", "content": "line 120 is beyond the end of the file (97 lines)", "error": true},
+	}
 	k.model(7, 1, 2431, 1120, object{"model": "gpt-4o", "messages": results}, object{"choices": []any{object{"finish_reason": "tool_calls", "message": second}}}, 1602, 44)
 	k.tool(8, 1, "read_file", 3556, 18, `{"path": "internal/pipeline/sender.go", "from": 1, "lines": 97}`, "package pipeline\n\n// sender owns one goroutine that exports batches...")
 	k.add(9, 1, "agent", "test-finder", 3580, 3010)
@@ -107,7 +113,8 @@ func richTrace(tb testing.TB, s store.Store) uuid.UUID {
 	write(tb, s, k.spans...)
 	require.NoError(tb, s.Write(context.Background(), store.DefaultWorkspace, store.Write{Annotations: []store.Annotation{
 		{ID: uuid.New(), TraceID: k.trace, Name: "helpful", DataType: "boolean", Value: []byte("true"), Comment: "named the line", Time: now()},
-		{ID: uuid.New(), TraceID: k.trace, SpanID: spanID(15), Name: "groundedness", DataType: "numeric", Value: []byte("0.92"), Time: now()}}}))
+		{ID: uuid.New(), TraceID: k.trace, SpanID: spanID(15), Name: "groundedness", DataType: "numeric", Value: []byte("0.92"), Time: now()},
+	}}))
 	return k.trace
 }
 

@@ -37,8 +37,6 @@ type traceView struct {
 	Chosen        bool // the address names the span
 	Running       bool
 	TraceNotes    []store.Annotation
-	NewerTrace    string
-	OlderTrace    string
 	SelectedIndex int
 }
 

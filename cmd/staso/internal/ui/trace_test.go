@@ -16,11 +16,7 @@ import (
 // spanRows are the rows of a trace's chart.
 func spanRows(t *testing.T, page *node) []*node {
 	t.Helper()
-	var rows []*node
-	for _, row := range page.one(t, "#rows").all(".row") {
-		rows = append(rows, row)
-	}
-	return rows
+	return page.one(t, "#rows").all(".row")
 }
 
 func TestTraceAnswersTheThreeQuestions(t *testing.T) {
@@ -100,9 +96,11 @@ func TestTreeAndTime(t *testing.T) {
 		kind := row.all(".kind")[0].text()
 		outline = append(outline, row.attr("aria-level")+" "+kind+" "+row.all("bdi")[0].text())
 	}
-	assert.Equal(t, []string{"1 agent repo-guide", "2 chain plan", "3 llm chat gpt-4o", "2 tool list_files", "2 tool search", "2 tool read_file",
+	assert.Equal(t, []string{
+		"1 agent repo-guide", "2 chain plan", "3 llm chat gpt-4o", "2 tool list_files", "2 tool search", "2 tool read_file",
 		"2 llm chat gpt-4o", "2 tool read_file", "2 agent test-finder", "3 retriever index.lookup", "3 llm chat gpt-4o", "3 tool shell",
-		"4 modified guard:modified:shell", "3 llm chat gpt-4o", "2 llm chat gpt-4o"}, outline)
+		"4 modified guard:modified:shell", "3 llm chat gpt-4o", "2 llm chat gpt-4o",
+	}, outline)
 	bars := spanRows(t, page)[8].all(".bar")
 	assert.Equal(t, "39.168%", bars[0].attr("x"))
 	assert.Equal(t, "32.932%", bars[0].attr("width"))

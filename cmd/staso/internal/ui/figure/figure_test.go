@@ -23,8 +23,10 @@ func TestDuration(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 99_999: "99,999", 100_000: "100k",
-		123_456: "123k", 999_499: "999k", 999_500: "1.00M", 12_345_678: "12.3M", 5_000_000_000: "5.00G", -1234: "-1,234", math.MinInt64: "-9223372037G"} {
+	for n, want := range map[int64]string{
+		0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 99_999: "99,999", 100_000: "100k",
+		123_456: "123k", 999_499: "999k", 999_500: "1.00M", 12_345_678: "12.3M", 5_000_000_000: "5.00G", -1234: "-1,234", math.MinInt64: "-9223372037G",
+	} {
 		assert.Equal(t, want, figure.Count(n))
 	}
 	assert.Equal(t, "1,234,567", figure.Exact(1_234_567))
@@ -39,8 +41,10 @@ func TestBytes(t *testing.T) {
 
 func TestAgo(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	for before, want := range map[time.Duration]string{5 * time.Second: "just now", -5 * time.Second: "just now", 61 * time.Second: "1m ago",
-		3 * time.Hour: "3h ago", 50 * time.Hour: "2d ago", 90 * 24 * time.Hour: "1 Dec 2025"} {
+	for before, want := range map[time.Duration]string{
+		5 * time.Second: "just now", -5 * time.Second: "just now", 61 * time.Second: "1m ago",
+		3 * time.Hour: "3h ago", 50 * time.Hour: "2d ago", 90 * 24 * time.Hour: "1 Dec 2025",
+	} {
 		assert.Equal(t, want, figure.Ago(now.Add(-before), now))
 	}
 	assert.Empty(t, figure.Ago(time.Time{}, now))

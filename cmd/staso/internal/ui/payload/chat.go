@@ -141,14 +141,6 @@ func (b *builder) result(it *piece) *Result {
 	return &Result{Name: label(it.name), Failed: it.failed, Body: b.body(it.value, it.at)}
 }
 
-// Turns reports who has the last word, for lists: the class of the last message.
-func (v *View) Turns() string {
-	if len(v.Messages) == 0 {
-		return ""
-	}
-	return v.Messages[len(v.Messages)-1].Class
-}
-
 // class is the role as the page knows it.
 func class(role string) string {
 	switch strings.ToLower(role) {

@@ -104,7 +104,7 @@ const maxFields = 40
 func Build(raw []byte, o Options) View {
 	b := &builder{source: o.Source, left: maxText, nodes: maxShown}
 	view := View{Bytes: len(raw), Whole: b.href("")}
-	value, at, ok := decode(raw)
+	value, ok := decode(raw)
 	switch {
 	case len(raw) == 0 || (ok && empty(value)):
 		view.Form = FormEmpty
@@ -112,17 +112,17 @@ func Build(raw []byte, o Options) View {
 		view.Form, view.Text = FormText, b.text(string(raw), "")
 	case o.Plain:
 		view.Form, view.JSON = FormTree, true
-		view.Tree = b.tree(value, at, 0, false)
+		view.Tree = b.tree(value, "", 0, false)
 	default:
 		view.JSON = value.is(Object) || value.is(Array)
-		b.fill(&view, value, at, o.Model)
+		b.fill(&view, value, o.Model)
 	}
 	return view
 }
 
 // fill chooses the form of a decoded value.
-func (b *builder) fill(view *View, value *Value, at string, model bool) {
-	value, at = unwrap(value, at)
+func (b *builder) fill(view *View, value *Value, model bool) {
+	value, at := unwrap(value, "")
 	if drafts := recognise(value, at, model); len(drafts) > 0 {
 		view.Form = FormChat
 		view.Messages, view.Between = b.messages(pair(drafts))
@@ -139,15 +139,15 @@ func (b *builder) fill(view *View, value *Value, at string, model bool) {
 }
 
 // decode parses raw, and what is in it where it is JSON in a string.
-func decode(raw []byte) (*Value, string, bool) {
+func decode(raw []byte) (*Value, bool) {
 	value, ok := Parse(raw)
 	if !ok {
-		return nil, "", false
+		return nil, false
 	}
 	if inner := nested(value); inner != nil {
 		value = inner
 	}
-	return value, "", true
+	return value, true
 }
 
 // nested returns the object or array that a string holds, or nil.

@@ -64,27 +64,39 @@ func result(r *payload.Result) string {
 
 func TestChats(t *testing.T) {
 	for name, test := range map[string]struct{ raw, want string }{
-		"openai chat with calls": {`{"messages":[{"role":"system","content":"S"},{"role":"user","content":[{"type":"text","text":"U"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
+		"openai chat with calls": {
+			`{"messages":[{"role":"system","content":"S"},{"role":"user","content":[{"type":"text","text":"U"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
 			{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"2","function":{"name":"g","arguments":""}}]},
 			{"role":"tool","tool_call_id":"2","content":"two"},{"role":"tool","tool_call_id":"1","content":"one"},{"role":"tool","tool_call_id":"9","content":"lost"}]}`,
-			"system: S\nuser: U [image · image/png · 3 bytes]\nassistant: f(a)->one g()->two\ntool: alone->lost"},
+			"system: S\nuser: U [image · image/png · 3 bytes]\nassistant: f(a)->one g()->two\ntool: alone->lost",
+		},
 		"openai answer":  {`{"choices":[{"finish_reason":"length","message":{"role":"assistant","content":"A","reasoning_content":"R"}}]}`, "assistant: (R) A"},
 		"two choices":    {`{"choices":[{"message":{"role":"assistant","content":"A"}},{"message":{"role":"assistant","content":"B"}}]}`, "assistant: A\nassistant: B"},
 		"old completion": {`{"choices":[{"text":"A","finish_reason":"stop"}]}`, "assistant: A"},
-		"responses": {`{"model":"m","instructions":"S","input":[{"role":"user","content":"U"},{"type":"reasoning","summary":[{"type":"summary_text","text":"R"}]},
+		"responses": {
+			`{"model":"m","instructions":"S","input":[{"role":"user","content":"U"},{"type":"reasoning","summary":[{"type":"summary_text","text":"R"}]},
 			{"type":"function_call","call_id":"c","name":"f","arguments":"{\"q\":\"x\"}"},{"type":"function_call_output","call_id":"c","output":"out"}]}`,
-			"system: S\nuser: U\nassistant: (R) f(q)->out"},
+			"system: S\nuser: U\nassistant: (R) f(q)->out",
+		},
 		"responses text": {`{"model":"m","input":"U"}`, "user: U"},
-		"responses answer": {`{"output":[{"type":"web_search_call","id":"w","status":"completed","action":{"query":"q"}},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"A"}]}]}`,
-			"assistant: web_search(action) A"},
-		"anthropic": {`{"system":[{"type":"text","text":"S"}],"messages":[{"role":"user","content":"U"},{"role":"assistant","content":[{"type":"thinking","thinking":"R"},{"type":"tool_use","id":"t","name":"f","input":{"a":1}}]},
+		"responses answer": {
+			`{"output":[{"type":"web_search_call","id":"w","status":"completed","action":{"query":"q"}},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"A"}]}]}`,
+			"assistant: web_search(action) A",
+		},
+		"anthropic": {
+			`{"system":[{"type":"text","text":"S"}],"messages":[{"role":"user","content":"U"},{"role":"assistant","content":[{"type":"thinking","thinking":"R"},{"type":"tool_use","id":"t","name":"f","input":{"a":1}}]},
 			{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","is_error":true,"content":[{"type":"text","text":"no"}]}]}]}`,
-			"system: S\nuser: U\nassistant: (R) f(a)->!no"},
-		"anthropic answer": {`{"type":"message","role":"assistant","content":[{"type":"redacted_thinking","data":"xxxx"},{"type":"text","text":"A"}],"stop_reason":"end_turn"}`,
-			"assistant: [thinking, sealed by the provider · 4 bytes] A"},
-		"gemini": {`{"systemInstruction":{"parts":[{"text":"S"}]},"contents":[{"role":"user","parts":[{"text":"U"},{"inlineData":{"mimeType":"image/jpeg","data":"AAAA"}}]},
+			"system: S\nuser: U\nassistant: (R) f(a)->!no",
+		},
+		"anthropic answer": {
+			`{"type":"message","role":"assistant","content":[{"type":"redacted_thinking","data":"xxxx"},{"type":"text","text":"A"}],"stop_reason":"end_turn"}`,
+			"assistant: [thinking, sealed by the provider · 4 bytes] A",
+		},
+		"gemini": {
+			`{"systemInstruction":{"parts":[{"text":"S"}]},"contents":[{"role":"user","parts":[{"text":"U"},{"inlineData":{"mimeType":"image/jpeg","data":"AAAA"}}]},
 			{"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}}}]},{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"r":2}}}]}]}`,
-			"system: S\nuser: U [attachment · image/jpeg · 3 bytes]\nassistant: f(a)->{}"},
+			"system: S\nuser: U [attachment · image/jpeg · 3 bytes]\nassistant: f(a)->{}",
+		},
 		"gemini stream":    {`[{"candidates":[{"content":{"role":"model","parts":[{"text":"think","thought":true}]}}]},{"candidates":[{"content":{"parts":[{"text":"A"}]}}]},{"candidates":[{"content":{"parts":[{"text":"B"}]}}]}]`, "assistant: (think) AB"},
 		"wrapped":          {`{"result":{"role":"assistant","content":"A"}}`, "assistant: A"},
 		"wrapped text":     {`{"result":"{\"role\":\"assistant\",\"content\":\"A\"}"}`, "assistant: A"},
@@ -240,9 +252,11 @@ func TestLine(t *testing.T) {
 }
 
 func FuzzBuild(f *testing.F) {
-	for _, s := range []string{`{"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]}`, `{"output":[{"type":"function_call","arguments":"{}"}]}`,
+	for _, s := range []string{
+		`{"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]}`, `{"output":[{"type":"function_call","arguments":"{}"}]}`,
 		`{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}}]}}]}`, `{"result":"[1]"}`, `[{"role":"tool","content":{"a":null}}]`, `{"choices":[{"delta":{}}]}`,
-		`{"messages":[{"role":"assistant","content":[{"type":"thinking"},{"type":"image","source":{"data":"x"}}]}]}`, "\u202e\x00"} {
+		`{"messages":[{"role":"assistant","content":[{"type":"thinking"},{"type":"image","source":{"data":"x"}}]}]}`, "\u202e\x00",
+	} {
 		f.Add([]byte(s), true)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte, isModel bool) {

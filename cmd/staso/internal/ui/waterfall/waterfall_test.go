@@ -24,8 +24,10 @@ func noon() time.Time { return time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC) }
 
 // span n, child of parent (0 is none), from ms on for ms.
 func span(n, parent, from, length int) store.Span {
-	s := store.Span{SpanID: id(n), Name: fmt.Sprint(n), Kind: "tool", Status: "ok",
-		Start: noon().Add(time.Duration(from) * time.Millisecond), Duration: time.Duration(length) * time.Millisecond}
+	s := store.Span{
+		SpanID: id(n), Name: fmt.Sprint(n), Kind: "tool", Status: "ok",
+		Start: noon().Add(time.Duration(from) * time.Millisecond), Duration: time.Duration(length) * time.Millisecond,
+	}
 	if parent != 0 {
 		s.ParentSpanID = id(parent)
 	}
