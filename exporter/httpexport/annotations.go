@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/jsonenc"
 )
 
 const bulkPath = "/v1/annotations"
@@ -111,7 +112,7 @@ func readBulkAnswer(body []byte, sent int) (rejected int, err error) {
 // appendBulk appends the body for many. It leaves out, and does not count, those
 // whose value would spoil the rest.
 func appendBulk(dst []byte, chunk []*exporter.Annotation, workspace string) (body []byte, sent int) {
-	dst = appendString(append(dst, `{"workspace_slug":`...), workspace)
+	dst = jsonenc.AppendString(append(dst, `{"workspace_slug":`...), workspace)
 	dst = append(dst, `,"annotations":[`...)
 	for _, a := range chunk {
 		if sent > 0 && json.Valid(a.Value) {
@@ -141,8 +142,8 @@ func appendAnnotation(dst []byte, a *exporter.Annotation, workspace string) []by
 	if a.SpanID != uuid.Nil {
 		dst = appendUUID(append(dst, `,"span_id":`...), a.SpanID)
 	}
-	dst = appendString(append(dst, `,"name":`...), a.Name)
-	dst = appendString(append(dst, `,"data_type":`...), string(a.DataType))
+	dst = jsonenc.AppendString(append(dst, `,"name":`...), a.Name)
+	dst = jsonenc.AppendString(append(dst, `,"data_type":`...), string(a.DataType))
 	dst = append(dst, `,"value":`...)
 	if utf8.Valid(a.Value) {
 		dst = append(dst, a.Value...)
@@ -150,10 +151,10 @@ func appendAnnotation(dst []byte, a *exporter.Annotation, workspace string) []by
 		dst = append(dst, bytes.ToValidUTF8(a.Value, []byte("\uFFFD"))...)
 	}
 	if a.Comment != "" {
-		dst = appendString(append(dst, `,"comment":`...), a.Comment)
+		dst = jsonenc.AppendString(append(dst, `,"comment":`...), a.Comment)
 	}
 	if workspace != "" {
-		dst = appendString(append(dst, `,"workspace_slug":`...), workspace)
+		dst = jsonenc.AppendString(append(dst, `,"workspace_slug":`...), workspace)
 	}
 	if !a.Time.IsZero() {
 		dst = appendTime(append(dst, `,"timestamp":`...), a.Time)

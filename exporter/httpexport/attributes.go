@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/jsonenc"
 )
 
 // appendAttributes appends the span's attributes as a string that holds a JSON
@@ -16,15 +17,15 @@ func (e *encoder) appendAttributes(dst []byte, s *exporter.SpanData) []byte {
 	attributes := objectOf(s.Attributes)
 	e.extra = appendExtra(e.extra[:0], s, attributes)
 	if len(e.extra) == 0 {
-		return appendString(dst, attributes)
+		return jsonenc.AppendString(dst, attributes)
 	}
 	rest := bytes.TrimLeft(attributes[1:], " \t\r\n")
 	dst = append(dst, '"', '{')
-	dst = appendEscaped(dst, e.extra)
+	dst = jsonenc.AppendEscaped(dst, e.extra)
 	if rest[0] != '}' {
 		dst = append(dst, ',')
 	}
-	dst = appendEscaped(dst, rest)
+	dst = jsonenc.AppendEscaped(dst, rest)
 	return append(dst, '"')
 }
 
@@ -81,7 +82,7 @@ func appendExtra(dst []byte, s *exporter.SpanData, attributes []byte) []byte {
 	}
 	present := findKeys(attributes)
 	if s.Provider != "" && !present.has(keyProvider) {
-		dst = appendString(appendKey(dst, keyProvider), s.Provider)
+		dst = jsonenc.AppendString(appendKey(dst, keyProvider), s.Provider)
 	}
 	if s.Usage != nil {
 		dst = appendUsageDetails(dst, s.Usage, present)

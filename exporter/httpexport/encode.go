@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/jsonenc"
 )
 
 // encoder turns spans into the body of an ingest request. It keeps its scratch
@@ -73,8 +74,8 @@ func (e *encoder) appendTrace(dst []byte, spans []*exporter.SpanData, g *group, 
 	if environment == "" {
 		environment = "default"
 	}
-	dst = appendString(append(dst, `,"environment":`...), environment)
-	dst = appendString(append(dst, `,"workspace_slug":`...), res.Workspace)
+	dst = jsonenc.AppendString(append(dst, `,"environment":`...), environment)
+	dst = jsonenc.AppendString(append(dst, `,"workspace_slug":`...), res.Workspace)
 	dst = append(dst, `,"spans":[`...)
 	for i := g.first; i >= 0; i = e.next[i] {
 		if i != g.first {
@@ -93,15 +94,15 @@ func (e *encoder) appendSpan(dst []byte, s *exporter.SpanData) []byte {
 	} else {
 		dst = appendUUID(dst, s.ParentSpanID)
 	}
-	dst = appendString(append(dst, `,"name":`...), s.Name)
-	dst = appendString(append(dst, `,"kind":`...), s.Kind.String())
+	dst = jsonenc.AppendString(append(dst, `,"name":`...), s.Name)
+	dst = jsonenc.AppendString(append(dst, `,"kind":`...), s.Kind.String())
 	dst = appendTime(append(dst, `,"timestamp":`...), s.StartTime)
 	dst = append(dst, `,"duration_ms":`...)
 	dst = strconv.AppendFloat(dst, float64(s.Duration)/float64(time.Millisecond), 'f', -1, 64)
 	dst = append(append(append(dst, `,"status":"`...), status(s.Status)...), '"')
 	dst = appendModel(dst, s)
-	dst = appendString(append(dst, `,"input":`...), s.Input)
-	dst = appendString(append(dst, `,"output":`...), s.Output)
+	dst = jsonenc.AppendString(append(dst, `,"input":`...), s.Input)
+	dst = jsonenc.AppendString(append(dst, `,"output":`...), s.Output)
 	dst = e.appendAttributes(append(dst, `,"attributes":`...), s)
 	dst = appendErrorMessage(append(dst, `,"error_message":`...), s)
 	dst = appendContext(dst, s)
@@ -119,9 +120,9 @@ func status(s exporter.Status) string {
 }
 
 func appendModel(dst []byte, s *exporter.SpanData) []byte {
-	dst = appendString(append(dst, `,"model":`...), s.Model)
-	dst = appendString(append(dst, `,"provider":`...), s.Provider)
-	dst = appendString(append(dst, `,"requested_model":`...), s.RequestedModel)
+	dst = jsonenc.AppendString(append(dst, `,"model":`...), s.Model)
+	dst = jsonenc.AppendString(append(dst, `,"provider":`...), s.Provider)
+	dst = jsonenc.AppendString(append(dst, `,"requested_model":`...), s.RequestedModel)
 	dst = append(dst, `,"usage_available":`...)
 	switch {
 	case s.Usage != nil:
@@ -131,7 +132,7 @@ func appendModel(dst []byte, s *exporter.SpanData) []byte {
 	default:
 		dst = append(dst, "null"...)
 	}
-	dst = appendString(append(dst, `,"reasoning_effort":`...), s.ReasoningEffort)
+	dst = jsonenc.AppendString(append(dst, `,"reasoning_effort":`...), s.ReasoningEffort)
 	var usage exporter.Usage
 	if s.Usage != nil {
 		usage = *s.Usage
@@ -149,20 +150,20 @@ func appendErrorMessage(dst []byte, s *exporter.SpanData) []byte {
 	if s.Status == exporter.StatusOK && s.ErrorMessage == "" {
 		return append(dst, "null"...)
 	}
-	return appendString(dst, s.ErrorMessage)
+	return jsonenc.AppendString(dst, s.ErrorMessage)
 }
 
 func appendContext(dst []byte, s *exporter.SpanData) []byte {
-	dst = appendString(append(dst, `,"session_id":`...), s.ConversationID)
-	dst = appendString(append(dst, `,"agent_name":`...), s.AgentName)
+	dst = jsonenc.AppendString(append(dst, `,"session_id":`...), s.ConversationID)
+	dst = jsonenc.AppendString(append(dst, `,"agent_name":`...), s.AgentName)
 	dst = append(dst, `,"agent_id":`...)
 	if s.AgentID == uuid.Nil {
 		dst = append(dst, `""`...)
 	} else {
 		dst = appendUUID(dst, s.AgentID)
 	}
-	dst = appendString(append(dst, `,"agent_version":`...), s.AgentVersion)
-	return appendString(append(dst, `,"user_id":`...), s.UserID)
+	dst = jsonenc.AppendString(append(dst, `,"agent_version":`...), s.AgentVersion)
+	return jsonenc.AppendString(append(dst, `,"user_id":`...), s.UserID)
 }
 
 func appendCapture(dst []byte, p exporter.CapturePolicy) []byte {
@@ -170,10 +171,10 @@ func appendCapture(dst []byte, p exporter.CapturePolicy) []byte {
 		return append(dst, `{"request":"captured","system_prompt":"captured","tool_schema":"captured",`+
 			`"tool_arguments":"captured","output":"captured"}`...)
 	}
-	dst = appendString(append(dst, `{"request":`...), p.Request.String())
-	dst = appendString(append(dst, `,"system_prompt":`...), p.SystemPrompt.String())
-	dst = appendString(append(dst, `,"tool_schema":`...), p.ToolSchema.String())
-	dst = appendString(append(dst, `,"tool_arguments":`...), p.ToolArguments.String())
-	dst = appendString(append(dst, `,"output":`...), p.Output.String())
+	dst = jsonenc.AppendString(append(dst, `{"request":`...), p.Request.String())
+	dst = jsonenc.AppendString(append(dst, `,"system_prompt":`...), p.SystemPrompt.String())
+	dst = jsonenc.AppendString(append(dst, `,"tool_schema":`...), p.ToolSchema.String())
+	dst = jsonenc.AppendString(append(dst, `,"tool_arguments":`...), p.ToolArguments.String())
+	dst = jsonenc.AppendString(append(dst, `,"output":`...), p.Output.String())
 	return append(dst, '}')
 }

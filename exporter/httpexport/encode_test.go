@@ -158,25 +158,6 @@ func TestEncodeHostile(t *testing.T) {
 	assert.Equal(t, "Kind(77)", s["kind"])
 }
 
-// FuzzString compares the escaping with encoding/json's.
-func FuzzString(f *testing.F) {
-	for _, seed := range []string{"", "a", "\"\\\n\r\t\b\f", "\x00\x1f\x7f", "\xff\xfe", "é\u2028😀", "\xed\xa0\x80", "a\xf0\x9f", `{"a":"b"}`} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := httpexport.AppendString([]byte("kept"), s)[4:]
-		if !json.Valid(got) || !utf8.Valid(got) {
-			t.Fatalf("%q gave %q", s, got)
-		}
-		theirs, err := json.Marshal(s)
-		require.NoError(t, err)
-		var a, b string
-		require.NoError(t, json.Unmarshal(got, &a))
-		require.NoError(t, json.Unmarshal(theirs, &b))
-		assert.Equal(t, b, a)
-	})
-}
-
 // FuzzEncode looks for content that spoils a request.
 func FuzzEncode(f *testing.F) {
 	f.Add("name", []byte(`{"a":1}`), []byte(`{"provider":1,"x":"\""}`), int64(0), uint8(1), true)

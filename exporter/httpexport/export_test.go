@@ -2,12 +2,6 @@ package httpexport
 
 import "github.com/staso-go/staso/exporter"
 
-// Plain is for tests: the table is too easy to miscount.
-const Plain = plain
-
-// AppendString is for tests: nothing else shows the escaping by itself.
-func AppendString(dst []byte, s string) []byte { return appendString(dst, s) }
-
 // AppendBatch is for tests and benchmarks of the encoding without a network.
 func AppendBatch(dst []byte, batch exporter.Batch) []byte {
 	return (&encoder{}).appendBatch(dst, batch.Spans, batch.Resource)

@@ -8,41 +8,53 @@ import (
 const hexDigits = "0123456789abcdef"
 
 // AppendString appends s as a JSON string. Invalid UTF-8 becomes U+FFFD.
-func AppendString(dst []byte, s string) []byte {
+func AppendString[T string | ~[]byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
-			if c >= 0x20 && c != '"' && c != '\\' {
-				i = skipPlain(s, i+1)
-				continue
-			}
-			dst = append(dst, s[start:i]...)
-			dst = appendEscape(dst, c)
-			i++
-			start = i
-			continue
-		}
-		r, size := utf8.DecodeRuneInString(s[i:])
-		if r == utf8.RuneError && size == 1 {
-			dst = append(dst, s[start:i]...)
-			dst = append(dst, "\uFFFD"...)
-			start = i + 1
-		}
-		i += size
-	}
-	dst = append(dst, s[start:]...)
+	dst = AppendEscaped(dst, s)
 	return append(dst, '"')
 }
 
-// skipPlain goes on, eight bytes at a time, to the first one that might not be
-// copied unseen.
-func skipPlain(s string, i int) int {
+// AppendEscaped appends s as the inside of a JSON string, so that a string can be
+// put together from parts.
+func AppendEscaped[T string | ~[]byte](dst []byte, s T) []byte {
+	start := 0
+	for i := skipPlain(s, 0); i < len(s); i = skipPlain(s, i) {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			if size := runeSize(s, i); size > 0 {
+				i += size
+				continue
+			}
+			dst = append(append(dst, s[start:i]...), "\uFFFD"...)
+		} else {
+			dst = appendEscape(append(dst, s[start:i]...), c)
+		}
+		i++
+		start = i
+	}
+	return append(dst, s[start:]...)
+}
+
+// runeSize is the length of the rune that begins at i, which is no ASCII, or 0 if
+// none does.
+func runeSize[T string | ~[]byte](s T, i int) int {
+	r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+	if r == utf8.RuneError && size == 1 {
+		return 0
+	}
+	return size
+}
+
+// skipPlain goes on from i, eight bytes at a time where it can, to the first one
+// that may not be copied unseen.
+func skipPlain[T string | ~[]byte](s T, i int) int {
 	for ; i+8 <= len(s); i += 8 {
 		if mask := specialBytes(s[i : i+8]); mask != 0 {
 			return i + bits.TrailingZeros64(mask)/8
 		}
+	}
+	for i < len(s) && s[i] >= 0x20 && s[i] < utf8.RuneSelf && s[i] != '"' && s[i] != '\\' {
+		i++
 	}
 	return i
 }
@@ -50,8 +62,9 @@ func skipPlain(s string, i int) int {
 // specialBytes looks at eight bytes at once, and sets the high bit of those that
 // are no ASCII, a control character, a quote or a backslash. Behind the first one
 // it may be wrong.
-func specialBytes(s string) uint64 {
+func specialBytes[T string | ~[]byte](s T) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	_ = s[7]
 	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 	quote, backslash := x^(ones*'"'), x^(ones*'\\')
