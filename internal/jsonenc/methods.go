@@ -37,12 +37,8 @@ func methodEncoder(t reflect.Type, byKind encodeFunc) encodeFunc {
 func addressEncoder(t reflect.Type, encode encodeFunc) encodeFunc {
 	pointer := reflect.PointerTo(t)
 	switch {
-	case marshalsJSON(t):
-		return encode
 	case marshalsJSON(pointer):
 		return ifAddressable((*state).appendMarshaler, encode)
-	case marshalsText(t):
-		return encode
 	case marshalsText(pointer):
 		return ifAddressable((*state).appendTextMarshaler, encode)
 	}
