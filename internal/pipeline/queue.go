@@ -30,6 +30,9 @@ func (p *Pipeline) Enqueue(item Item) {
 	p.bytes += size
 	p.current.open++
 	p.queue.push(slot{item: item, class: class, bytes: size, epoch: p.current})
+	if class == Provisional {
+		p.queue.hasten(provisionalDelay)
+	}
 	wake := p.queue.len == 1 || class == Provisional || p.due()
 	p.mu.Unlock()
 	if wake {
@@ -72,15 +75,26 @@ func (p *Pipeline) pending() (n int64) {
 	return n
 }
 
+const (
+	// provisionalDelay is how long a provisional root waits: long enough to be
+	// overtaken by a span that ends at once, short enough for somebody who
+	// watches.
+	provisionalDelay = 200 * time.Millisecond
+	// fullDelay is how long a full queue waits that makes no batch.
+	fullDelay = time.Millisecond
+)
+
 // makeRoom has the senders take what is queued, be it less than a batch, and
 // waits for them as long as the caller of Enqueue may be held up. It says as
 // admit does how that went. It is called, and returns, with p.mu held.
 func (p *Pipeline) makeRoom(size int) exporter.Reason {
-	p.queue.rush()
-	p.signal()
 	if p.cfg.BlockTimeout <= 0 {
+		p.queue.hasten(fullDelay)
+		p.signal()
 		return exporter.ReasonQueueFull
 	}
+	p.queue.rush()
+	p.signal()
 	timeout := time.NewTimer(p.cfg.BlockTimeout)
 	defer timeout.Stop()
 	p.waiters++

@@ -25,15 +25,11 @@ type ring struct {
 	oldest, mark time.Time
 	known        int
 
-	urgent   int       // how many provisional roots wait
-	urgentAt time.Time // when the first of them has waited long enough
+	urgent   int       // so many slots at the head are not to wait the whole interval
+	urgentAt time.Time // but until then
 }
 
 const firstRing = 64
-
-// urgentDelay is how long a provisional root waits: long enough to be overtaken
-// by a span that ends at once, short enough for somebody who watches.
-const urgentDelay = 200 * time.Millisecond
 
 func (r *ring) push(s slot) {
 	if r.len == len(r.slots) {
@@ -42,12 +38,6 @@ func (r *ring) push(s slot) {
 	if r.len == 0 {
 		r.oldest = time.Now()
 		r.mark, r.known = r.oldest, 0
-	}
-	if s.class == Provisional {
-		if r.urgent == 0 {
-			r.urgentAt = time.Now().Add(urgentDelay)
-		}
-		r.urgent++
 	}
 	r.slots[(r.head+r.len)%len(r.slots)] = s
 	r.len++
@@ -68,9 +58,7 @@ func (r *ring) pop() slot {
 	r.len--
 	r.bytes -= s.bytes
 	r.rushed = max(0, r.rushed-1)
-	if s.class == Provisional {
-		r.urgent--
-	}
+	r.urgent = max(0, r.urgent-1)
 	return s
 }
 
@@ -81,6 +69,14 @@ func (r *ring) aged(n int) {
 		return
 	}
 	r.oldest, r.mark, r.known = r.mark, time.Now(), r.len
+}
+
+// hasten has all that is queued taken after delay at the latest.
+func (r *ring) hasten(delay time.Duration) {
+	if at := time.Now().Add(delay); r.urgent == 0 || at.Before(r.urgentAt) {
+		r.urgentAt = at
+	}
+	r.urgent = r.len
 }
 
 // rush has all that is queued taken without waiting.
