@@ -46,7 +46,7 @@ type Tracer struct {
 const (
 	batchBytes    = 4 << 20
 	exportTimeout = 30 * time.Second
-	senders       = 2
+	senders       = 8 // requests in flight: under load each waits for its answer
 )
 
 // New builds a Tracer. Every bad option and variable is in the error, which

@@ -17,7 +17,7 @@ func (e *encoder) appendAttributes(dst []byte, s *exporter.SpanData) []byte {
 	attributes := objectOf(s.Attributes)
 	e.extra = appendExtra(e.extra[:0], s, attributes)
 	if len(e.extra) == 0 {
-		return jsonenc.AppendString(dst, attributes)
+		return jsonenc.AppendStringBytes(dst, attributes)
 	}
 	rest := bytes.TrimLeft(attributes[1:], " \t\r\n")
 	dst = append(dst, '"', '{')

@@ -1,14 +1,23 @@
 package jsonenc
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 )
 
 const hexDigits = "0123456789abcdef"
 
 // AppendString appends s as a JSON string. Invalid UTF-8 becomes U+FFFD.
-func AppendString[T string | ~[]byte](dst []byte, s T) []byte {
+func AppendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	dst = appendEscaped(dst, s)
+	return append(dst, '"')
+}
+
+// AppendStringBytes is AppendString for bytes.
+func AppendStringBytes(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	dst = AppendEscaped(dst, s)
 	return append(dst, '"')
@@ -16,7 +25,11 @@ func AppendString[T string | ~[]byte](dst []byte, s T) []byte {
 
 // AppendEscaped appends s as the inside of a JSON string, so that a string can be
 // put together from parts.
-func AppendEscaped[T string | ~[]byte](dst []byte, s T) []byte {
+func AppendEscaped(dst, s []byte) []byte {
+	return appendEscaped(dst, unsafe.String(unsafe.SliceData(s), len(s))) //nolint:gosec // read now, and not kept
+}
+
+func appendEscaped(dst []byte, s string) []byte {
 	start := 0
 	for i := skipPlain(s, 0); i < len(s); i = skipPlain(s, i) {
 		c := s[i]
@@ -37,8 +50,8 @@ func AppendEscaped[T string | ~[]byte](dst []byte, s T) []byte {
 
 // runeSize is the length of the rune that begins at i, which is no ASCII, or 0 if
 // none does.
-func runeSize[T string | ~[]byte](s T, i int) int {
-	r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+func runeSize(s string, i int) int {
+	r, size := utf8.DecodeRuneInString(s[i:])
 	if r == utf8.RuneError && size == 1 {
 		return 0
 	}
@@ -47,13 +60,14 @@ func runeSize[T string | ~[]byte](s T, i int) int {
 
 // skipPlain goes on from i, eight bytes at a time where it can, to the first one
 // that may not be copied unseen.
-func skipPlain[T string | ~[]byte](s T, i int) int {
-	for ; i+8 <= len(s); i += 8 {
-		if mask := specialBytes(s[i : i+8]); mask != 0 {
-			return i + bits.TrailingZeros64(mask)/8
+func skipPlain(s string, i int) int {
+	b := unsafe.Slice(unsafe.StringData(s), len(s)) //nolint:gosec // only read
+	for ; i+8 <= len(b); i += 8 {
+		if special := specialBytes(binary.LittleEndian.Uint64(b[i:])); special != 0 {
+			return i + bits.TrailingZeros64(special)/8
 		}
 	}
-	for i < len(s) && s[i] >= 0x20 && s[i] < utf8.RuneSelf && s[i] != '"' && s[i] != '\\' {
+	for i < len(b) && b[i] >= 0x20 && b[i] < utf8.RuneSelf && b[i] != '"' && b[i] != '\\' {
 		i++
 	}
 	return i
@@ -62,11 +76,8 @@ func skipPlain[T string | ~[]byte](s T, i int) int {
 // specialBytes looks at eight bytes at once, and sets the high bit of those that
 // are no ASCII, a control character, a quote or a backslash. Behind the first one
 // it may be wrong.
-func specialBytes[T string | ~[]byte](s T) uint64 {
+func specialBytes(x uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	_ = s[7]
-	x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 	quote, backslash := x^(ones*'"'), x^(ones*'\\')
 	return highs & (x | ^x&(x-ones*0x20) | ^quote&(quote-ones) | ^backslash&(backslash-ones))
 }
