@@ -83,7 +83,7 @@ func rewritesMessages(p CapturePolicy) bool {
 // suppressMessages takes out of a model's messages what the policy suppresses:
 // system prompts, the schemas of tools, and the arguments of tool calls, in the
 // forms of the usual providers. Where it is not sure it takes out more.
-func suppressMessages(content []byte, p CapturePolicy) []byte {
+func (t *Tracer) suppressMessages(content []byte, p CapturePolicy) []byte {
 	if !rewritesMessages(p) {
 		return content
 	}
@@ -93,8 +93,7 @@ func suppressMessages(content []byte, p CapturePolicy) []byte {
 	if err := decoder.Decode(&v); err != nil {
 		return []byte(`"` + suppressedText + `"`)
 	}
-	var e jsonenc.Encoder
-	return e.Append(nil, suppressValue(v, p), rewriteLimit)
+	return t.encoder.Append(nil, suppressValue(v, p), rewriteLimit)
 }
 
 func suppressValue(v any, p CapturePolicy) any {

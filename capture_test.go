@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -239,4 +240,48 @@ func TestARedactorMayUseTheSpan(t *testing.T) {
 	span.End()
 	flush(t, tracer)
 	assert.Equal(t, 2, sink.count())
+}
+
+func TestTheUsersMetadataWinsOverTheLibrarys(t *testing.T) {
+	tracer, sink := newTracer(t, staso.WithCaptureVCS(true), withEnv(map[string]string{"STASO_VCS_COMMIT_SHA": "0123", "STASO_VCS_BRANCH": "main"}))
+	fn := staso.Trace(tracer, "op", func(ctx context.Context, _ struct{}) (int, error) {
+		span := staso.SpanFromContext(ctx)
+		span.SetMetadata(staso.KeyVCSBranch, "imported")
+		span.SetMetadata(staso.KeyCodeLineno, 7)
+		span.SetMetadata("staso.provisional_root", true)
+		return 0, nil
+	})
+	_, err := fn(t.Context(), struct{}{})
+	require.NoError(t, err)
+	flush(t, tracer)
+	raw := string(sink.named(t, "op").Attributes)
+	assert.Equal(t, 1, strings.Count(raw, staso.KeyVCSBranch))
+	meta := attributes(t, sink.named(t, "op").Attributes)
+	assert.Equal(t, "imported", meta[staso.KeyVCSBranch])
+	assert.Equal(t, "0123", meta[staso.KeyVCSCommitSHA])
+	assert.Equal(t, 7.0, meta[staso.KeyCodeLineno])
+	assert.NotContains(t, meta, "staso.provisional_root")
+}
+
+func TestMetadataIsBounded(t *testing.T) {
+	tracer, sink := newTracer(t, staso.WithFieldLimit(8<<10))
+	_, span := tracer.Start(t.Context(), "op")
+	for i := range 1000 {
+		span.SetMetadata("k"+strconv.Itoa(i), []string{strings.Repeat("x", 4000)})
+	}
+	span.SetMetadata("k0", []int{1})
+	span.End()
+	flush(t, tracer)
+	got := sink.named(t, "op").Attributes
+	assert.LessOrEqual(t, len(got), 8<<10)
+	assert.True(t, json.Valid(got))
+}
+
+func TestTypedPayloadsCountAgainstTheQueue(t *testing.T) {
+	type answer struct{ Text string }
+	tracer, _ := newTracer(t, staso.WithQueueBytes(64<<10))
+	_, span := tracer.Start(t.Context(), "op")
+	span.SetOutput(answer{strings.Repeat("x", 100<<10)})
+	span.End()
+	assert.Equal(t, int64(1), tracer.Stats().Spans.Dropped["oversized"])
 }

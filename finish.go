@@ -37,7 +37,7 @@ func (r *record) finishPayload(field Field, p *payload) []byte {
 	}
 	content := p.encoded
 	if r.data.Kind != KindTool {
-		content = suppressMessages(content, r.data.Capture)
+		content = r.tracer.suppressMessages(content, r.data.Capture)
 	}
 	return r.tracer.finishContent(field, content)
 }
@@ -57,6 +57,12 @@ func (t *Tracer) finishContent(field Field, content []byte) []byte {
 	return content
 }
 
+// attribute is an entry of metadata of the library's own, its value encoded.
+type attribute struct {
+	key   string
+	value []byte
+}
+
 // appendAttributes writes the metadata as one JSON object: what the library
 // knows first, then the user's, which wins over a key of the library's.
 func (r *record) appendAttributes(b []byte) []byte {
@@ -73,9 +79,17 @@ func (r *record) appendAttributes(b []byte) []byte {
 		return true
 	}
 	if r.isRoot() {
-		b = appendMembers(b, body, r.tracer.vcs())
+		for _, a := range r.tracer.vcs() {
+			if member(a.key) {
+				b = append(b, a.value...)
+			}
+		}
 	}
-	b = appendMembers(b, body, r.code)
+	for _, a := range r.code {
+		if member(a.key) {
+			b = append(b, a.value...)
+		}
+	}
 	if len(r.tags) > 0 && member(KeyTags) {
 		b = r.tracer.encoder.Append(b, r.tags, r.tracer.encodeLimit())
 	}
@@ -103,13 +117,6 @@ func (r *record) appendMetaEntry(b []byte, e *metaEntry) []byte {
 		return r.tracer.encoder.Append(b, e.later, r.tracer.encodeLimit())
 	}
 	return append(b, r.metaBytes[e.start:e.end]...)
-}
-
-func appendMembers(b []byte, body int, members []byte) []byte {
-	if len(members) > 0 && len(b) > body {
-		b = append(b, ',')
-	}
-	return append(b, members...)
 }
 
 func (r *record) hasMeta(key string) bool {

@@ -24,8 +24,8 @@ type record struct {
 	metaBytes     []byte // the encoded values of meta
 	metaLost      int
 	tags          []string
-	code          []byte // members of a JSON object: where the wrapped function is
-	attributes    []byte // finished
+	code          []attribute // where the wrapped function is
+	attributes    []byte      // finished
 
 	noInput, noOutput, drop bool
 }
@@ -49,7 +49,7 @@ type metaEntry struct {
 const keyProvisionalRoot = "staso.provisional_root"
 
 const (
-	maxMetadata    = 512
+	maxMetadata    = 512      // entries; and twice the limit of the whole, before it is cut
 	keepBuffer     = 64 << 10 // larger buffers are not kept for the next span
 	rewriteLimit   = 16 << 20 // what is redacted is encoded whole, up to this
 	recordOverhead = 1 << 10  // what a span holds besides its content
@@ -231,12 +231,16 @@ func (r *record) setMeta(key string, encoded []byte, later any) {
 	if later == nil && encoded == nil {
 		encoded = []byte("null")
 	}
-	e := &r.meta[at]
-	e.later = later
-	e.start = len(r.metaBytes)
-	r.metaBytes = append(r.metaBytes, encoded...)
-	e.end = len(r.metaBytes)
+	r.meta[at] = metaEntry{key: key}
 	r.compactMeta()
+	if len(r.metaBytes)+len(encoded) > 2*r.tracer.encodeLimit() {
+		r.meta = slices.Delete(r.meta, at, at+1)
+		r.metaLost++
+		return
+	}
+	start := len(r.metaBytes)
+	r.metaBytes = append(r.metaBytes, encoded...)
+	r.meta[at] = metaEntry{key: key, start: start, end: len(r.metaBytes), later: later}
 }
 
 // compactMeta gives back the room of entries that were replaced, so that setting
@@ -279,20 +283,22 @@ func (r *record) end(at time.Time) {
 func (r *record) Class() pipeline.Class { return pipeline.Span }
 
 func (r *record) Bytes() int {
-	n := recordOverhead + r.input.bytes() + r.output.bytes() + len(r.metaBytes) + len(r.data.ErrorMessage)
+	n := recordOverhead + len(r.input.encoded) + len(r.output.encoded) + len(r.metaBytes) + len(r.data.ErrorMessage)
+	n += r.tracer.laterBytes(r.input.later) + r.tracer.laterBytes(r.output.later)
 	for i := range r.meta {
-		n += len(r.meta[i].key) + laterBytes(r.meta[i].later)
+		n += len(r.meta[i].key) + r.tracer.laterBytes(r.meta[i].later)
 	}
 	return n
 }
 
-func (p *payload) bytes() int { return len(p.encoded) + laterBytes(p.later) }
-
-func laterBytes(v any) int {
-	if text, ok := v.(string); ok {
-		return len(text)
+func (t *Tracer) laterBytes(v any) int {
+	switch v := v.(type) {
+	case nil:
+		return 0
+	case string:
+		return len(v)
 	}
-	return 32
+	return t.encoder.Footprint(v)
 }
 
 func (r *record) AppendTo(batch *exporter.Batch) bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -35,9 +36,10 @@ type Tracer struct {
 	trouble  *trouble
 	encoder  jsonenc.Encoder
 	records  sync.Pool
-	buffers  sync.Pool     // of *[]byte, full
-	boxes    sync.Pool     // of *[]byte, empty
-	vcs      func() []byte // members of a JSON object, found out once
+	buffers  sync.Pool          // of *[]byte, full
+	boxes    sync.Pool          // of *[]byte, empty
+	vcs      func() []attribute // of roots, found out once
+	stopVCS  context.CancelFunc // ends the finding out
 
 	redactions counter
 }
@@ -68,7 +70,7 @@ func New(opts ...Option) (*Tracer, error) {
 		}
 	}
 	t.trouble = newTrouble(c.logger, c.Debug)
-	t.vcs = sync.OnceValue(func() []byte { return vcsMembers(c.CaptureVCS, c.lookupEnv) })
+	t.findVCS(c)
 	t.pipeline = pipeline.New(pipeline.Config{
 		Exporter:  c.exporter,
 		Resource:  exporter.Resource{Environment: c.Environment, Workspace: c.Workspace},
@@ -93,6 +95,19 @@ func newTracer(c *config) *Tracer {
 	}
 	t.rewrites = c.redactor != nil || rewritesMessages(c.Capture)
 	return t
+}
+
+// findVCS arranges for the facts of version control to be found out by the first
+// sender that needs them: asking git takes a while.
+func (t *Tracer) findVCS(c *config) {
+	var ctx context.Context
+	ctx, t.stopVCS = context.WithCancel(context.Background())
+	t.vcs = sync.OnceValue(func() []attribute {
+		if !c.CaptureVCS {
+			return nil
+		}
+		return vcsAttributes(ctx, c.lookupEnv)
+	})
 }
 
 func newExporter(c *config) (exporter.Exporter, error) {
@@ -215,6 +230,8 @@ func (t *Tracer) Shutdown(ctx context.Context) error {
 	case t == nil:
 		return nil
 	case t.pipeline != nil:
+		defer t.stopVCS()
+		defer context.AfterFunc(ctx, t.stopVCS)()
 		return lossError(t.pipeline.Shutdown(ctx))
 	case t.idle != nil:
 		return t.idle.Shutdown(ctx)
@@ -291,29 +308,18 @@ func putUint64(b []byte, n uint64) {
 	}
 }
 
-func vcsMembers(capture bool, lookup func(string) (string, bool)) []byte {
-	if !capture {
-		return nil
-	}
-	facts := vcs.Find(context.Background(), lookup)
-	var b []byte
-	for _, m := range []struct{ key, value string }{
+func vcsAttributes(ctx context.Context, lookup func(string) (string, bool)) []attribute {
+	facts := vcs.Find(ctx, lookup)
+	var all []attribute
+	for _, a := range []struct{ key, value string }{
 		{KeyVCSCommitSHA, facts.CommitSHA}, {KeyVCSBranch, facts.Branch}, {KeyVCSRepoURL, facts.RepoURL},
 	} {
-		if m.value != "" {
-			b = jsonenc.AppendString(appendKey(b, m.key), m.value)
+		if a.value != "" {
+			all = append(all, attribute{a.key, jsonenc.AppendString(nil, a.value)})
 		}
 	}
 	if facts.Dirty != nil {
-		b = fmt.Appendf(appendKey(b, KeyVCSIsDirty), "%t", *facts.Dirty)
+		all = append(all, attribute{KeyVCSIsDirty, strconv.AppendBool(nil, *facts.Dirty)})
 	}
-	return b
-}
-
-// appendKey begins a member of a JSON object whose brace is still to come.
-func appendKey(b []byte, key string) []byte {
-	if len(b) > 0 {
-		b = append(b, ',')
-	}
-	return append(jsonenc.AppendString(b, key), ':')
+	return all
 }

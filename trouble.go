@@ -2,13 +2,13 @@ package staso
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/internal/panics"
 )
 
 // trouble tells of what went wrong, at most once a minute for each kind.
@@ -47,7 +47,7 @@ func (t *trouble) lost(err error) {
 
 // panicked tells of code of the user's that panicked where the library called it.
 func (t *trouble) panicked(what string, r any) {
-	t.tell(what, what+" panicked", zap.String("panic", cutText(fmt.Sprint(r), 1<<10)))
+	t.tell(what, what+" panicked", zap.String("panic", cutText(panics.Text(r), 1<<10)))
 }
 
 func (t *trouble) tell(kind, message string, fields ...zap.Field) {

@@ -43,10 +43,14 @@ type RetryableError struct {
 }
 
 func (e *RetryableError) Error() string {
-	if e.After > 0 {
-		return fmt.Sprintf("%v (retry after %s)", e.Err, e.After)
+	text := "not accepted for now"
+	if e.Err != nil {
+		text = e.Err.Error()
 	}
-	return e.Err.Error()
+	if e.After > 0 {
+		text += fmt.Sprintf(" (retry after %s)", e.After)
+	}
+	return text
 }
 
 func (e *RetryableError) Unwrap() error { return e.Err }
@@ -84,7 +88,12 @@ type ReasonError struct {
 	Err    error
 }
 
-func (e *ReasonError) Error() string { return e.Err.Error() }
+func (e *ReasonError) Error() string {
+	if e.Err == nil {
+		return string(e.Reason)
+	}
+	return e.Err.Error()
+}
 
 func (e *ReasonError) Unwrap() error { return e.Err }
 

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"runtime"
 	"time"
 
 	"github.com/staso-go/staso/exporter"
@@ -21,9 +20,6 @@ func (p *Pipeline) Enqueue(item Item) {
 		p.drop(class, reason)
 		p.mu.Unlock()
 		item.Release()
-		if reason == exporter.ReasonQueueFull {
-			runtime.Gosched() // callers in a loop would keep the senders, who make room, off the processors
-		}
 		return
 	}
 	p.books[class].Pending++
