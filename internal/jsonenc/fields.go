@@ -1,6 +1,7 @@
 package jsonenc
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type field struct {
 	omitEmpty bool
 	isZero    func(reflect.Value) bool // not nil: omitzero
 	quoted    bool
+	text      bool // a plain string of the struct's own: no more needs to be asked
 	encode    encodeFunc
 }
 
@@ -100,7 +102,13 @@ func (e *Encoder) newField(sf reflect.StructField, index []int, name, options st
 			f.quoted = quotable(pointedTo(sf.Type))
 		}
 	}
+	f.text = len(index) == 1 && isText(sf.Type) && !f.omitEmpty && f.isZero == nil && !f.quoted
 	return f
+}
+
+// isText says that a value of type t encodes as the string that it is.
+func isText(t reflect.Type) bool {
+	return t.Kind() == reflect.String && t != reflect.TypeFor[json.Number]() && !hasMethods(reflect.PointerTo(t))
 }
 
 func quotable(t reflect.Type) bool {

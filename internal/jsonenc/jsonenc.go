@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/staso-go/staso/internal/panics"
 )
@@ -25,7 +26,8 @@ const maxDepth = 100
 // Encoder encodes values and remembers how each type is encoded. Its zero value
 // is ready, and it is safe for concurrent use.
 type Encoder struct {
-	plans  sync.Map // reflect.Type -> *plan
+	recent [64]atomic.Pointer[plan] // by the type's hash, in front of plans
+	plans  sync.Map                 // reflect.Type -> *plan
 	states sync.Pool
 }
 

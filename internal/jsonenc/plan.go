@@ -13,6 +13,7 @@ type encodeFunc = func(*state, reflect.Value)
 
 // plan is how one type is encoded.
 type plan struct {
+	typ       reflect.Type
 	encode    encodeFunc
 	immutable bool
 	footprint func(reflect.Value) int
@@ -20,13 +21,19 @@ type plan struct {
 
 // plan returns the plan of t, made once.
 func (e *Encoder) plan(t reflect.Type) *plan {
-	if known, ok := e.plans.Load(t); ok {
-		return known.(*plan) //nolint:forcetypeassert // nothing else is stored
+	slot := &e.recent[reflect.ValueOf(t).Pointer()>>5%uintptr(len(e.recent))]
+	if p := slot.Load(); p != nil && p.typ == t {
+		return p
 	}
-	known, _ := e.plans.LoadOrStore(t, &plan{
-		encode: e.encoderOf(t), immutable: immutable(t), footprint: footprintOf(t),
-	})
-	return known.(*plan) //nolint:forcetypeassert // nothing else is stored
+	known, ok := e.plans.Load(t)
+	if !ok {
+		known, _ = e.plans.LoadOrStore(t, &plan{
+			typ: t, encode: e.encoderOf(t), immutable: immutable(t), footprint: footprintOf(t),
+		})
+	}
+	p := known.(*plan) //nolint:forcetypeassert // nothing else is stored
+	slot.Store(p)
+	return p
 }
 
 // lazyPlan encodes an element type. Its plan is looked up when it is first

@@ -12,6 +12,15 @@ func (e *Encoder) structEncoder(t reflect.Type) encodeFunc {
 		first := true
 		for i := range fields {
 			f := &fields[i]
+			if f.text {
+				if !s.next(first) {
+					break
+				}
+				first = false
+				s.buf = append(s.buf, f.key...)
+				s.appendText(v.Field(f.index[0]).String())
+				continue
+			}
 			fv, ok := fieldValue(v, f.index)
 			if !ok || f.omits(fv) {
 				continue

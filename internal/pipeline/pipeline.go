@@ -72,6 +72,7 @@ type Pipeline struct {
 	waiters      int           // Enqueue calls that wait for room
 	room         chan struct{} // closed, and replaced, when room appears and somebody waits
 	shuttingDown bool
+	roused       bool // a sender has been signalled and has not cut yet
 }
 
 // New starts the senders. Shutdown ends them.
@@ -95,6 +96,21 @@ func New(cfg Config) *Pipeline {
 		close(p.drained)
 	}()
 	return p
+}
+
+// rouse wakes one sender, unless one is on its way already. It is called with
+// p.mu held.
+func (p *Pipeline) rouse() {
+	if p.claim() {
+		p.signal()
+	}
+}
+
+// claim says whether the caller is to signal. Each cut lets it be asked again.
+func (p *Pipeline) claim() bool {
+	first := !p.roused
+	p.roused = true
+	return first
 }
 
 func (p *Pipeline) signal() {

@@ -29,7 +29,7 @@ func (p *Pipeline) Enqueue(item Item) {
 	if class == Provisional {
 		p.queue.hasten(provisionalDelay)
 	}
-	wake := p.queue.len == 1 || class == Provisional || p.due()
+	wake := (p.queue.len == 1 || class == Provisional || p.due()) && p.claim()
 	p.mu.Unlock()
 	if wake {
 		p.signal()
@@ -90,7 +90,7 @@ func (p *Pipeline) makeRoom(size int) exporter.Reason {
 		return exporter.ReasonQueueFull
 	}
 	p.queue.rush()
-	p.signal()
+	p.rouse()
 	timeout := time.NewTimer(p.cfg.BlockTimeout)
 	defer timeout.Stop()
 	p.waiters++
@@ -110,7 +110,7 @@ func (p *Pipeline) makeRoom(size int) exporter.Reason {
 			return reason
 		}
 		p.queue.rush()
-		p.signal()
+		p.rouse()
 	}
 }
 
@@ -125,6 +125,7 @@ func (p *Pipeline) due() bool {
 func (p *Pipeline) cut(into []slot) ([]slot, time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.roused = false
 	q := &p.queue
 	if q.len == 0 {
 		return into, -1
@@ -145,7 +146,7 @@ func (p *Pipeline) cut(into []slot) ([]slot, time.Duration) {
 	}
 	q.aged(len(into))
 	if q.len > 0 {
-		p.signal() // another sender takes over the waiting
+		p.rouse() // another sender takes over the waiting
 	}
 	return into, 0
 }
