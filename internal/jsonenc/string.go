@@ -76,10 +76,13 @@ func skipPlain(s string, i int) int {
 // specialBytes looks at eight bytes at once, and sets the high bit of those that
 // are no ASCII, a control character, a quote or a backslash. Behind the first one
 // it may be wrong.
+//
+// A subtraction borrows, and so sets the high bit, in the bytes that are smaller.
+// With the second bit flipped, the quote (0x22) and the control characters are the
+// ASCII below 0x21; with that of the backslash flipped, it alone is below 1.
 func specialBytes(x uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	quote, backslash := x^(ones*'"'), x^(ones*'\\')
-	return highs & (x | ^x&(x-ones*0x20) | ^quote&(quote-ones) | ^backslash&(backslash-ones))
+	return highs & (((x ^ ones*2) - ones*0x21) | ((x ^ ones*'\\') - ones) | x)
 }
 
 func appendEscape(dst []byte, c byte) []byte {
