@@ -259,7 +259,7 @@ func TestTheUsersMetadataWinsOverTheLibrarys(t *testing.T) {
 	meta := attributes(t, sink.named(t, "op").Attributes)
 	assert.Equal(t, "imported", meta[staso.KeyVCSBranch])
 	assert.Equal(t, "0123", meta[staso.KeyVCSCommitSHA])
-	assert.Equal(t, 7.0, meta[staso.KeyCodeLineno])
+	assert.EqualValues(t, 7, meta[staso.KeyCodeLineno])
 	assert.NotContains(t, meta, "staso.provisional_root")
 }
 

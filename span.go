@@ -162,7 +162,7 @@ func (s *Span) RecordError(err error) {
 }
 
 func isTimeout(err error) (timeout bool) {
-	defer func() { _ = recover() }() // an Is method of the user's
+	defer func() { timeout = recover() == nil && timeout }() // an Is method of the user's may panic
 	return errors.Is(err, context.DeadlineExceeded)
 }
 

@@ -258,7 +258,7 @@ func (t *Tracer) String() string {
 }
 
 // Format prints String for every verb, so that none reaches what is inside.
-func (t *Tracer) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) } //nolint:errcheck // fmt.State does not fail
+func (t *Tracer) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
 
 // ratioSampler compares the low half of the trace id, which is random, with a
 // threshold.
@@ -296,7 +296,7 @@ func newSpanID() uuid.UUID {
 
 func nonZero() uint64 {
 	for {
-		if n := rand.Uint64(); n != 0 { //nolint:gosec // ids need to be unique, not secret
+		if n := rand.Uint64(); n != 0 { // ids need to be unique, not secret
 			return n
 		}
 	}

@@ -167,10 +167,9 @@ func (s *Span) setWrapped(field Field, head string, v any) {
 	t := s.tracer
 	limit := t.encodeLimit() - len(head) - len(`"input":,}`)
 	b := append(t.scratch(), head...)
-	switch {
-	case field == FieldOutput:
+	if field == FieldOutput {
 		b = t.appendResult(b, v, limit)
-	default:
+	} else {
 		b = t.appendArguments(b, v, limit)
 	}
 	b = append(b, '}')

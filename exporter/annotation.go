@@ -87,7 +87,7 @@ func (a *Annotation) validateValue() error {
 	if err := json.Unmarshal(a.Value, &value); err != nil {
 		return fmt.Errorf("annotation %q: value: %w", a.Name, err)
 	}
-	ok := false
+	var ok bool
 	switch a.DataType {
 	case DataTypeNumeric:
 		_, ok = value.(float64)

@@ -26,7 +26,7 @@ func AppendStringBytes(dst, s []byte) []byte {
 // AppendEscaped appends s as the inside of a JSON string, so that a string can be
 // put together from parts.
 func AppendEscaped(dst, s []byte) []byte {
-	return appendEscaped(dst, unsafe.String(unsafe.SliceData(s), len(s))) //nolint:gosec // read now, and not kept
+	return appendEscaped(dst, unsafe.String(unsafe.SliceData(s), len(s))) // read now, and not kept
 }
 
 func appendEscaped(dst []byte, s string) []byte {
@@ -61,7 +61,7 @@ func runeSize(s string, i int) int {
 // skipPlain goes on from i, eight bytes at a time where it can, to the first one
 // that may not be copied unseen.
 func skipPlain(s string, i int) int {
-	b := unsafe.Slice(unsafe.StringData(s), len(s)) //nolint:gosec // only read
+	b := unsafe.Slice(unsafe.StringData(s), len(s)) // only read
 	for ; i+8 <= len(b); i += 8 {
 		if special := specialBytes(binary.LittleEndian.Uint64(b[i:])); special != 0 {
 			return i + bits.TrailingZeros64(special)/8
