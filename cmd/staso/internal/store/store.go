@@ -159,11 +159,14 @@ type TraceSummary struct {
 	// store's trace; where parents go round in a circle, of the earliest span.
 	RootSpanName string
 	Status       string // error if any span is; else timeout if any is; else ok
-	Start        time.Time
-	Duration     time.Duration // from the first start to the last end
-	SpanCount    int64
-	ErrorCount   int64
-	Models       []string
+	// RootStatus is that of the local root alone: ok where the errors were inside
+	// and did not keep the trace from its end.
+	RootStatus string
+	Start      time.Time
+	Duration   time.Duration // from the first start to the last end
+	SpanCount  int64
+	ErrorCount int64
+	Models     []string
 	// The token counts are sums over llm spans.
 	InputTokens, OutputTokens, TotalTokens int64
 

@@ -75,7 +75,8 @@ func scanSummary(v []driver.Value) (store.TraceSummary, error) {
 		Environment: asText(v[11]), ConversationID: asText(v[12]), UserID: asText(v[13]),
 		AgentName: asText(v[14]), AgentID: asText(v[15]), AgentVersion: asText(v[16]),
 		RootSpanID: asUUID(v[19]), RootSpanName: asText(v[20]), Provisional: asInt(v[21]) == 1,
-		InputPreview: asText(v[22]), OutputPreview: asText(v[23]), AnnotationCount: asInt(v[24]),
+		InputPreview: asText(v[22]), OutputPreview: asText(v[23]), RootStatus: nameIn(statuses(), asInt(v[24])),
+		AnnotationCount: asInt(v[25]),
 	}
 	var err error
 	if t.Models, err = readList(asText(v[17])); err != nil {

@@ -47,6 +47,7 @@ CREATE TABLE traces (
 	tags            TEXT,
 	root_id         BLOB NOT NULL,
 	root_name       TEXT,
+	root_status     INTEGER NOT NULL,
 	provisional     INTEGER NOT NULL,
 	input_preview   TEXT,
 	output_preview  TEXT,

@@ -21,6 +21,7 @@ type rootSpan struct {
 	place                 place
 	parent                uuid.UUID
 	name                  string
+	status                uint8
 	provisional           bool
 	circular              bool
 	inputHead, outputHead string
@@ -86,7 +87,7 @@ func (s *summary) takeOne(i int, r *row) {
 
 func (s *summary) setRoot(r *row, circular bool) {
 	s.root = rootSpan{
-		place: r.place, parent: r.parent, name: r.name, provisional: r.provisional(), circular: circular,
+		place: r.place, parent: r.parent, name: r.name, status: r.status, provisional: r.provisional(), circular: circular,
 		inputHead: r.head(r.input, flagInputPacked), outputHead: r.head(r.output, flagOutputPacked),
 	}
 }

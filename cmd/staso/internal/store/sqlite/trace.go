@@ -62,7 +62,7 @@ func (t *trace) old(id uuid.UUID) *row {
 const traceColumns = `seq, trace_id, placed, start, duration, status, span_count, error_count,
 	input_tokens, output_tokens, total_tokens, environment, conversation_id, user_id,
 	agent_name, agent_id, agent_version, models, tags, root_id, root_name, provisional,
-	input_preview, output_preview`
+	input_preview, output_preview, root_status`
 
 // loadTrace reads a trace to go on with, or nil where there is none.
 func loadTrace(c *conn, ws int64, id uuid.UUID) (t *trace, err error) {
@@ -88,7 +88,8 @@ func (s *summary) scan(v []driver.Value) error {
 	s.root.name = asText(v[20])
 	s.root.provisional = asInt(v[21]) == 1
 	s.root.inputHead, s.root.outputHead = asText(v[22]), asText(v[23])
-	return s.decode(asBytes(v[24]))
+	s.root.status = uint8(asInt(v[24]))
+	return s.decode(asBytes(v[25]))
 }
 
 // writeTrace brings the trace's row and groups up to date with its spans.
@@ -111,7 +112,7 @@ func distance(a, b int64) int64 { return max(a, b) - min(a, b) }
 
 func (b *batch) insertTrace(t *trace) error {
 	const insert = "INSERT INTO traces (" + traceColumns + `, kinds, state, ws)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	s, err := b.conn.prepare(insert)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (b *batch) updateTrace(t *trace) error {
 	const update = `UPDATE traces SET start = ?, duration = ?, status = ?, span_count = ?, error_count = ?,
 		input_tokens = ?, output_tokens = ?, total_tokens = ?, environment = ?, conversation_id = ?, user_id = ?,
 		agent_name = ?, agent_id = ?, agent_version = ?, models = ?, tags = ?, root_id = ?, root_name = ?, provisional = ?,
-		input_preview = ?, output_preview = ?, kinds = ?, state = ? WHERE seq = ?`
+		input_preview = ?, output_preview = ?, root_status = ?, kinds = ?, state = ? WHERE seq = ?`
 	s, err := b.conn.prepare(update)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func (s *summary) bind(to *stmt) {
 		text(s.labels[labelEnvironment].label[0]), text(s.labels[labelConversation].label[0]), text(s.labels[labelUser].label[0]),
 		text(agent[0]), text(agent[1]), text(agent[2]), listOf(s.models), listOf(s.tags),
 		s.root.place.id[:], text(s.root.name), provisional, text(s.root.inputHead), text(s.root.outputHead),
-		s.kindMask(), s.encode())
+		int64(s.root.status), s.kindMask(), s.encode())
 }
 
 // listOf is the keys, sorted, as a JSON list; NULL for none.

@@ -115,7 +115,7 @@ func (w *modelWorkspace) summary(id uuid.UUID) store.TraceSummary {
 	t := w.traces[id]
 	root, list := t.root(), t.sorted()
 	sum := store.TraceSummary{
-		TraceID: id, RootSpanID: root.SpanID, RootSpanName: root.Name, Provisional: root.Provisional, Status: "ok",
+		TraceID: id, RootSpanID: root.SpanID, RootSpanName: root.Name, Provisional: root.Provisional, Status: "ok", RootStatus: root.Status,
 		Start: list[0].Start, SpanCount: int64(len(list)), AnnotationCount: int64(len(w.annotated(id))),
 		InputPreview: head(root.Input, 200), OutputPreview: head(root.Output, 200),
 	}
