@@ -32,6 +32,9 @@ func openFile(path string, c config) (*file, error) {
 	if errors.Is(err, filelock.ErrHeld) {
 		return nil, fmt.Errorf("%w: %s: give each process a file of its own: %w", ErrLocked, path, err)
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the folder of %s is missing: make it first: %w", path, err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -231,6 +231,7 @@ func TestBadOptionsAreSaidAllAtOnce(t *testing.T) {
 	_, err = jsonl.NewWriter(nil)
 	require.ErrorIs(t, err, jsonl.ErrInvalidOption)
 	_, err = jsonl.New(filepath.Join(t.TempDir(), "missing", "file"))
-	require.Error(t, err)
+	require.ErrorContains(t, err, "missing: make it first")
+	require.ErrorContains(t, err, "make it first")
 	require.NotErrorIs(t, err, jsonl.ErrInvalidOption)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -181,6 +182,22 @@ func TestLoopback(t *testing.T) {
 		u, err := url.Parse(raw)
 		require.NoError(t, err)
 		assert.Equal(t, want, api.IsLoopback(u), raw)
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	base, err := api.ParseBaseURL(server.URL)
+	require.NoError(t, err)
+	server.Close()
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	_, err = do(t, api.NewClient(&http.Client{Transport: transport}, base, "", time.Minute))
+	var retryable *exporter.RetryableError
+	require.ErrorAs(t, err, &retryable)
+	if runtime.GOOS != "windows" {
+		assert.ErrorContains(t, err, "start one (staso serve)")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"syscall"
 	"time"
 
 	"github.com/staso-go/staso/exporter"
@@ -86,6 +87,9 @@ func (c *Client) Do(req *http.Request, limit int64) (*Answer, error) {
 // to be stored, and a name that does not resolve or a certificate that does not
 // fit may do so after the next deployment.
 func unanswered(caller context.Context, err error) error {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		err = fmt.Errorf("%w: no backend listens there: start one (staso serve), or set another base URL", err)
+	}
 	// The client reports a context's cause, which need not wrap its error.
 	if ctxErr := caller.Err(); ctxErr != nil && !errors.Is(err, ctxErr) {
 		err = errors.Join(err, ctxErr)
