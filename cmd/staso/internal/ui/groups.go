@@ -21,21 +21,21 @@ type groupKind struct {
 
 func conversationGroups() groupKind {
 	return groupKind{
-		By: store.ByConversation, Section: "conversations", Title: "Conversations", One: "conversation",
+		By: store.ByConversation, Section: "conversations", Title: "Conversations", One: "Conversation",
 		Hint: "Traces that carry a conversation id are gathered here, turn by turn.", href: conversationPath,
 	}
 }
 
 func agentGroups() groupKind {
 	return groupKind{
-		By: store.ByAgent, Section: "agents", Title: "Agents", One: "agent",
+		By: store.ByAgent, Section: "agents", Title: "Agents", One: "Agent",
 		Hint: "Every agent that sends a trace is listed here.", href: tracesOf("agent_name"),
 	}
 }
 
 func userGroups() groupKind {
 	return groupKind{
-		By: store.ByUser, Section: "users", Title: "Users", One: "user",
+		By: store.ByUser, Section: "users", Title: "Users", One: "User",
 		Hint: "Traces that carry a user id are gathered here.", href: tracesOf("user_id"),
 	}
 }

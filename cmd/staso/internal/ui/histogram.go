@@ -10,10 +10,13 @@ import (
 // histogram is how many traces started when, of the newest that fit the filter.
 type histogram struct {
 	Bars     []histogramBar
+	Marks    []histogramMark
 	From, To time.Time
 	Count    int
-	Errors   int
-	Capped   bool // there are older ones
+	Failed   int
+	// Recovered is how many ended well with errors inside.
+	Recovered int
+	Capped    bool // there are older ones
 }
 
 // histogramBar is a slot of time; X, Width and the heights are in units of a
@@ -21,21 +24,30 @@ type histogram struct {
 type histogramBar struct {
 	X, Width      float64
 	Height, Error float64
-	Count, Errors int
+	Count, Failed int
 	From, To      time.Time
 	Href          string
 }
 
+// histogramMark is a round time below the picture, X per cent from its left.
+type histogramMark struct {
+	X     float64
+	Label string
+}
+
 const (
 	histogramTraces = 500
-	histogramSlots  = 96
-	histogramLeast  = 48
+	histogramSlots  = 144
+	histogramMarks  = 7
+	// What is less than this says nothing about time.
+	histogramLeast  = 5
+	histogramLength = time.Minute
 )
 
 // histogram counts over the first page of a list, and is nil on the others and
 // where there is too little to draw.
 func (u *pages) histogram(r *request, f filter, q store.TraceQuery, page store.TracePage) (*histogram, error) {
-	if q.Cursor != "" || len(page.Traces) < 2 {
+	if q.Cursor != "" || len(page.Traces) < histogramLeast {
 		return nil, nil
 	}
 	traces, capped := page.Traces, page.NextCursor != ""
@@ -56,7 +68,7 @@ func (u *pages) histogram(r *request, f filter, q store.TraceQuery, page store.T
 }
 
 func newHistogram(traces []store.TraceSummary, f filter) *histogram {
-	if len(traces) < 2 {
+	if len(traces) < histogramLeast {
 		return nil
 	}
 	first, last := traces[0].Start, traces[0].Start
@@ -67,22 +79,26 @@ func newHistogram(traces []store.TraceSummary, f filter) *histogram {
 			last = s
 		}
 	}
-	step := slotLength(last.Sub(first))
-	h := &histogram{From: first.Truncate(step), To: last.Truncate(step).Add(step), Count: len(traces)}
-	if room := histogramLeast*step - h.To.Sub(h.From); room > 0 { // a few traces make no wall
-		h.From = h.From.Add(-room)
+	if last.Sub(first) < histogramLength {
+		return nil
 	}
+	step := slotLength(last.Sub(first), histogramSlots)
+	h := &histogram{From: first.Truncate(step), To: last.Truncate(step).Add(step), Count: len(traces)}
 	start := h.From
 	h.Bars = make([]histogramBar, h.To.Sub(start)/step)
 	for i := range traces {
 		bar := &h.Bars[traces[i].Start.Sub(start)/step]
 		bar.Count++
-		if traces[i].Status != "ok" {
-			bar.Errors++
-			h.Errors++
+		switch {
+		case traces[i].RootStatus != "ok":
+			bar.Failed++
+			h.Failed++
+		case traces[i].Status != "ok":
+			h.Recovered++
 		}
 	}
 	h.draw(step, f)
+	h.mark()
 	return h
 }
 
@@ -97,7 +113,7 @@ func (h *histogram) draw(step time.Duration, f filter) {
 		b.From = h.From.Add(time.Duration(i) * step)
 		b.To = b.From.Add(step)
 		b.X, b.Width = float64(i)*width, width
-		b.Height, b.Error = scale(b.Count, most), scale(b.Errors, most)
+		b.Height, b.Error = scale(b.Count, most), scale(b.Failed, most)
 		b.Href = f.with("range", "", "from", b.From.UTC().Format(time.RFC3339), "to", b.To.UTC().Format(time.RFC3339))
 	}
 }
@@ -110,7 +126,32 @@ func scale(n, most int) float64 {
 	return max(4, 100*float64(n)/float64(most))
 }
 
-func slotLength(length time.Duration) time.Duration {
+// mark puts round times below the picture, but not at its edges, where they
+// would be cut.
+func (h *histogram) mark() {
+	const edge = 3
+	length := h.To.Sub(h.From)
+	step := slotLength(length, histogramMarks)
+	for at := h.From.Truncate(step); at.Before(h.To); at = at.Add(step) {
+		x := 100 * float64(at.Sub(h.From)) / float64(length)
+		if x >= edge && x <= 100-edge {
+			h.Marks = append(h.Marks, histogramMark{X: x, Label: markLabel(at.UTC(), step)})
+		}
+	}
+}
+
+func markLabel(at time.Time, step time.Duration) string {
+	switch {
+	case at.Equal(at.Truncate(24 * time.Hour)):
+		return at.Format("2 Jan")
+	case step < time.Minute:
+		return at.Format("15:04:05")
+	}
+	return at.Format("15:04")
+}
+
+// slotLength is a round time that goes into length less often than most.
+func slotLength(length time.Duration, most time.Duration) time.Duration {
 	const (
 		s = time.Second
 		m = time.Minute
@@ -119,12 +160,12 @@ func slotLength(length time.Duration) time.Duration {
 	for _, step := range []time.Duration{
 		s, 2 * s, 5 * s, 10 * s, 15 * s, 30 * s, m, 2 * m, 5 * m, 10 * m, 15 * m, 30 * m, h, 2 * h, 3 * h, 6 * h, 12 * h,
 	} {
-		if length/step < histogramSlots {
+		if length/step < most {
 			return step
 		}
 	}
 	const day = 24 * time.Hour
-	return day * (1 + length/(histogramSlots*day))
+	return day * (1 + length/(most*day))
 }
 
 // Top is where a bar of that height begins.

@@ -28,7 +28,7 @@ type tracesView struct {
 // traceRow is a trace in a list.
 type traceRow struct {
 	store.TraceSummary
-	State         string // ok, error, timeout, running or unfinished
+	State         string // ok, recovered, error, timeout, running or unfinished
 	Input, Output string
 	Bar           float64 // of the page's longest, in per cent; an outlier's is full
 	Revision      string  // changes with what the row shows
@@ -98,6 +98,8 @@ const abandoned = time.Hour
 
 func state(t *store.TraceSummary, now time.Time) string {
 	switch {
+	case !t.Provisional && t.RootStatus == "ok" && t.Status != "ok":
+		return "recovered"
 	case !t.Provisional:
 		return t.Status
 	case now.Sub(t.Start.Add(t.Duration)) > abandoned:

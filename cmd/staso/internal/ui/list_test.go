@@ -29,7 +29,7 @@ func TestListShowsWhatATraceWasAbout(t *testing.T) {
 	page := document(t, newPages(t, s), "/traces")
 	row := page.all(".row")[0]
 	assert.Equal(t, id.String(), row.attr("data-id"))
-	assert.Equal(t, "error", row.all(".c-state")[0].text())
+	assert.Equal(t, "recovered", row.all(".c-state")[0].text())
 	assert.Equal(t, "4m ago", row.one(t, "time").text())
 	assert.Contains(t, row.one(t, "time").attr("title"), "4 Mar 2026, 14:56:00")
 	assert.Equal(t, "What does the pipeline do when the backend is down, and is there a test for it?", row.all(".c-input")[0].text())
@@ -37,7 +37,8 @@ func TestListShowsWhatATraceWasAbout(t *testing.T) {
 	assert.Equal(t, "support-4411", row.all(".c-conversation")[0].text())
 	assert.Equal(t, "dana", row.all(".c-user")[0].text())
 	assert.Equal(t, "repo-guide 1.4.0", row.all(".c-agent")[0].text())
-	assert.Equal(t, "15 1", row.all(".c-spans")[0].text())
+	assert.Equal(t, "15", row.all(".c-spans")[0].text())
+	assert.Equal(t, "1 error", row.all(".c-errors")[0].text())
 	assert.Equal(t, "10,691", row.all(".c-tokens")[0].text())
 	assert.Equal(t, "9.14 s", row.all(".c-duration")[0].text())
 	assert.Equal(t, "100.000%", row.all(".c-duration")[0].one(t, "rect").attr("width"))
@@ -160,7 +161,7 @@ func TestHistogramCountsAndNarrows(t *testing.T) {
 	replayed(t, s)
 	h := newPages(t, s)
 	figure := document(t, h, "/traces").one(t, "figure")
-	assert.Contains(t, figure.one(t, "figcaption").text(), "153 traces, 10 failed")
+	assert.Contains(t, figure.one(t, "figcaption").text(), "153 traces, 10 recovered")
 	for _, bar := range figure.all("a") {
 		if len(bar.all(".count")) == 1 {
 			page := document(t, h, bar.attr("href"))

@@ -56,7 +56,7 @@ func (u *pages) funcs() template.FuncMap {
 		"text":         plain.Text,
 		"stamp":        func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
 		"date":         func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04:05.000 UTC") },
-		"minute":       func(t time.Time) string { return t.UTC().Format("2 Jan 15:04 UTC") },
+		"minute":       func(t time.Time) string { return t.UTC().Format("2 Jan 15:04") },
 		"percent":      func(x float64) string { return fmt.Sprintf("%.3f%%", x) },
 		"kind":         kindName,
 		"conversation": conversationPath,

@@ -27,13 +27,13 @@ func TestTraceAnswersTheThreeQuestions(t *testing.T) {
 	did := glance.all(".did")[0].text()
 	assert.Contains(t, did, "Asked What does the pipeline do when the backend is down")
 	assert.Contains(t, did, "Answered It keeps up to 10,000 spans")
-	assert.Contains(t, did, "Went wrong read_file : read internal/pipeline/sender.go: line 120")
+	assert.Contains(t, did, "Recovered read_file : read internal/pipeline/sender.go: line 120")
 	assert.Contains(t, did, "Judged helpful true named the line")
 	cost := glance.all(".cost")[0].text()
 	assert.Contains(t, cost, "Duration 9.14 s")
 	assert.Contains(t, cost, "Tokens 10,691 10,391 in, 300 out")
 	assert.Contains(t, cost, "Spans 15 5 llm, 5 tool")
-	assert.Contains(t, cost, "Failed 1")
+	assert.Contains(t, cost, "Errors 1")
 	assert.Equal(t, "repo-guide · staso", page.one(t, "title").text())
 }
 

@@ -105,7 +105,7 @@ func (a *Axis) percent(d time.Duration) float64 {
 }
 
 // labelRoom is how far right there is room for a label, in per cent.
-const labelRoom = 90
+const labelRoom = 88
 
 // ticks are three to six marks at round times.
 func ticks(length time.Duration) []Tick {
