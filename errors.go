@@ -23,7 +23,8 @@ type APIError = exporter.APIError
 type Reason = exporter.Reason
 
 // LossError is what [Tracer.Flush] and [Tracer.Shutdown] return when something
-// did not arrive.
+// did not arrive. Ask for it with [errors.As]; docs/configuration.md explains each
+// reason.
 type LossError struct {
 	// Spans and Annotations count what was lost, by reason. What a sampler or
 	// [Span.Drop] left out is not lost.

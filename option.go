@@ -119,8 +119,9 @@ func WithEnabled(enabled bool) Option {
 	})
 }
 
-// WithDebug makes the library tell of its troubles on standard error, where
-// [WithLogger] does not say where. The default is STASO_DEBUG, or off.
+// WithDebug makes the library tell of its troubles on standard error, at most once
+// a minute for each kind. Where [WithLogger] is given it changes nothing. The
+// default is STASO_DEBUG, or off.
 func WithDebug(debug bool) Option {
 	return set(envDebug, func(c *config) error {
 		c.Debug = debug
@@ -257,7 +258,8 @@ func WithProvisionalRoots(kinds ...Kind) Option {
 }
 
 // WithExporter sends batches there and not to the backend at the base URL. The
-// Tracer's Shutdown shuts it down. No key is then needed. nil is an error.
+// Tracer's Shutdown shuts it down: what another Tracer gives it afterwards fails.
+// No key is then needed. nil is an error.
 func WithExporter(e exporter.Exporter) Option {
 	return optionFunc(func(c *config) error {
 		c.exporter = e
@@ -280,7 +282,9 @@ func WithHTTPClient(client *http.Client) Option {
 	})
 }
 
-// WithRedactor runs content through redact before it leaves the process.
+// WithRedactor runs content through redact before it leaves the process. It comes
+// after [WithCapture], and before what is too long is cut. The default, nil,
+// changes nothing.
 func WithRedactor(redact Redactor) Option {
 	return optionFunc(func(c *config) error {
 		c.redactor = redact
@@ -289,8 +293,9 @@ func WithRedactor(redact Redactor) Option {
 }
 
 // WithSampler decides, at the start of a trace, whether it is recorded; its other
-// spans follow, in other services too. The default records everything. A sampler
-// that panics records.
+// spans follow, in other services too. It is called from the goroutines that start
+// spans, several at once. The default, nil, records everything. A sampler that
+// panics records.
 func WithSampler(sampler Sampler) Option {
 	return optionFunc(func(c *config) error {
 		c.sampler = sampler
@@ -323,7 +328,9 @@ func WithTrustedBaggage(trust bool) Option {
 }
 
 // WithParentFrom says how to find the parent of a span that has none of ours in
-// its context: with it, spans join the trace of another tracing library.
+// its context: with it, spans join the trace of another tracing library. It is
+// called at the start of such a span, from several goroutines at once; where it
+// says false or panics, the span begins a trace. The default, nil, is never asked.
 func WithParentFrom(parent func(ctx context.Context) (SpanContext, bool)) Option {
 	return optionFunc(func(c *config) error {
 		c.parentFrom = parent

@@ -6,7 +6,9 @@ import (
 	"github.com/staso-go/staso/exporter"
 )
 
-// Usage counts the tokens of one model call.
+// Usage counts the tokens of one model call. InputTokens includes what was read
+// from and written to a cache, OutputTokens includes reasoning; a TotalTokens of
+// zero means the sum of the two.
 type Usage = exporter.Usage
 
 // Kind says what sort of work a span is.
@@ -32,7 +34,8 @@ const (
 	StatusTimeout = exporter.StatusTimeout
 )
 
-// CapturePolicy says, by category of content, what may leave the process.
+// CapturePolicy says, by category of content, what may leave the process. The zero
+// value captures everything; see [WithCapture].
 type CapturePolicy = exporter.CapturePolicy
 
 // The two answers of a [CapturePolicy].
