@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/exporter/internal/turn"
 )
 
 // Exporter prints trees. Make one with [New]. Its methods may be called from any
@@ -17,7 +18,7 @@ import (
 type Exporter struct {
 	config config
 
-	turn   turn // to use what follows, and the writer
+	turn   turn.Turn // to use what follows, and the writer
 	closed bool
 	held   map[uuid.UUID]*trace
 	order  []*trace // as they were begun
@@ -35,17 +36,17 @@ func New(opts ...Option) (*Exporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Exporter{config: c, turn: newTurn(), held: make(map[uuid.UUID]*trace)}, nil
+	return &Exporter{config: c, turn: turn.New(), held: make(map[uuid.UUID]*trace)}, nil
 }
 
 // Export holds the spans and prints the traces that are complete. An error of the
 // writer is final, and what was to be printed is lost; one that came up while no
 // Export was under way is returned by the next.
 func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
-	if err := e.turn.take(ctx); err != nil {
+	if err := e.turn.Take(ctx); err != nil {
 		return fmt.Errorf("console: wait for another batch: %w", err)
 	}
-	defer e.turn.pass()
+	defer e.turn.Pass()
 	if e.closed {
 		return exporter.ErrShutdown
 	}
@@ -73,10 +74,10 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 // Shutdown prints what is held. Where the writer blocks, and an Export with it,
 // it returns an error when ctx ends.
 func (e *Exporter) Shutdown(ctx context.Context) error {
-	if err := e.turn.take(ctx); err != nil {
+	if err := e.turn.Take(ctx); err != nil {
 		return fmt.Errorf("shut down console: a batch is still being printed: %w", err)
 	}
-	defer e.turn.pass()
+	defer e.turn.Pass()
 	if e.closed {
 		return nil
 	}
@@ -144,7 +145,7 @@ func (e *Exporter) watch(now time.Time) {
 // expire prints what has waited long enough.
 func (e *Exporter) expire() {
 	e.turn <- struct{}{}
-	defer e.turn.pass()
+	defer e.turn.Pass()
 	e.timer = nil
 	if e.closed {
 		return

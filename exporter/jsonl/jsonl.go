@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/staso-go/staso/exporter"
+	"github.com/staso-go/staso/exporter/internal/turn"
 )
 
 // ErrLocked is what New wraps where another Exporter, in this process or in
@@ -20,7 +21,7 @@ var ErrLocked = errors.New("jsonl: file is in use")
 type Exporter struct {
 	pool   sync.Pool // of *encoded; it gives back what is not used
 	closed atomic.Bool
-	turn   turn // to use out
+	turn   turn.Turn // to use out
 	out    output
 }
 
@@ -44,7 +45,7 @@ func New(path string, opts ...Option) (*Exporter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open jsonl: %w", err)
 	}
-	return &Exporter{turn: newTurn(), out: f}, nil
+	return &Exporter{turn: turn.New(), out: f}, nil
 }
 
 // NewWriter writes to w, a pipe or a buffer for instance. Each batch is one call
@@ -54,7 +55,7 @@ func NewWriter(w io.Writer) (*Exporter, error) {
 	if w == nil {
 		return nil, fmt.Errorf("%w: the writer is nil", ErrInvalidOption)
 	}
-	return &Exporter{turn: newTurn(), out: &writer{w: w}}, nil
+	return &Exporter{turn: turn.New(), out: &writer{w: w}}, nil
 }
 
 // Export appends the batch. Its errors:
@@ -76,10 +77,10 @@ func (e *Exporter) Export(ctx context.Context, batch exporter.Batch) error {
 	}
 	defer e.pool.Put(lines)
 	lines.encode(&batch)
-	if err := e.turn.take(ctx); err != nil {
+	if err := e.turn.Take(ctx); err != nil {
 		return fmt.Errorf("jsonl: wait for another batch: %w", err)
 	}
-	defer e.turn.pass()
+	defer e.turn.Pass()
 	if e.closed.Load() {
 		return exporter.ErrShutdown
 	}
@@ -97,10 +98,10 @@ func (e *Exporter) Shutdown(ctx context.Context) error {
 	if e.closed.Swap(true) {
 		return nil
 	}
-	if err := e.turn.take(ctx); err != nil {
+	if err := e.turn.Take(ctx); err != nil {
 		return fmt.Errorf("close jsonl: a batch is still being written: %w", err)
 	}
-	defer e.turn.pass()
+	defer e.turn.Pass()
 	if err := e.out.close(); err != nil {
 		return fmt.Errorf("close jsonl: %w", err)
 	}
