@@ -35,7 +35,8 @@ func NewBodies(maxBody, maxInFlight int64) *Bodies {
 	if maxInFlight <= 0 {
 		maxInFlight = DefaultMaxInFlight
 	}
-	return &Bodies{maxBody: maxBody, maxInFlight: max(maxInFlight, maxBody)}
+	// One byte more shows that a body is too large.
+	return &Bodies{maxBody: maxBody, maxInFlight: max(maxInFlight, maxBody+1)}
 }
 
 // InFlight is how many bytes of bodies are held now.
@@ -61,7 +62,11 @@ func (b *Body) Release() {
 // The caller releases the body when it has done with it.
 func (b *Bodies) Read(r *http.Request) (*Body, error) {
 	if r.ContentLength > b.maxBody {
-		return nil, b.tooLarge(r)
+		// A client that asks before it sends has sent nothing yet.
+		if r.Header.Get("Expect") == "" {
+			b.ignore(r)
+		}
+		return nil, b.tooLarge()
 	}
 	raw := http.MaxBytesReader(nil, r.Body, b.maxBody)
 	source, done, err := b.decoders.open(r, raw)
@@ -128,23 +133,28 @@ func (b *Bodies) grow(body *Body, size int64) error {
 
 var errTooLarge = errors.New("body too large")
 
-// maxIgnored is how much of a body that is too large is read and thrown away, in
+// maxIgnored is how much of a body that is refused is read and thrown away, in
 // multiples of what is allowed.
 const maxIgnored = 4
 
-// tooLarge lets the client send its body to the end, within reason: many read no
+// ignore lets the client send its body to the end, within reason: many read no
 // answer before, and would take the end of the connection for a failed network.
-func (b *Bodies) tooLarge(r *http.Request) error {
+func (b *Bodies) ignore(r *http.Request) {
 	_, _ = io.CopyN(io.Discard, r.Body, maxIgnored*b.maxBody) //nolint:errcheck // whatever happens to it, the answer is the same
+}
+
+func (b *Bodies) tooLarge() error {
 	return TooLarge("body: larger than %d bytes: send it in several requests", b.maxBody)
 }
 
 func (b *Bodies) readError(r *http.Request, err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || errors.Is(err, errTooLarge) {
-		return b.tooLarge(r)
+		b.ignore(r)
+		return b.tooLarge()
 	}
 	switch {
 	case errors.Is(err, errBusy):
+		b.ignore(r)
 		return Busy("the requests that are being worked on hold %d bytes, which is all they may: send this one again in a second", b.maxInFlight)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &Error{Status: http.StatusRequestTimeout, Code: CodeRequestTimeout, Cause: err, Detail: "body: it did not arrive in time"}

@@ -143,6 +143,39 @@ func TestReadBoundsAllBodiesTogether(t *testing.T) {
 	assert.Zero(t, bodies.InFlight())
 }
 
+// TestReadTakesARefusedBodyToItsEnd holds for clients that read no answer before
+// they have sent everything.
+func TestReadTakesARefusedBodyToItsEnd(t *testing.T) {
+	const limit = 10_000
+	for name, c := range map[string]struct {
+		held, sent int
+		length     int64
+		status     int
+	}{
+		"too large, and says so": {0, 3 * limit, 3 * limit, 413},
+		"too large, unsaid":      {0, 3 * limit, -1, 413},
+		"too much in work":       {limit, limit, limit, 503},
+	} {
+		bodies := httpapi.NewBodies(limit, limit)
+		first, err := read(bodies, "", strings.NewReader(strings.Repeat("x", c.held)), int64(c.held))
+		require.NoError(t, err)
+		sent := strings.NewReader(strings.Repeat("x", c.sent))
+		_, err = read(bodies, "", sent, c.length)
+		assert.Equal(t, c.status, httpapi.ErrorOf(err).Status, name)
+		assert.Zero(t, sent.Len(), name)
+		first.Release()
+	}
+}
+
+func TestReadAnswersBeforeABodyThatIsTooLargeIsSent(t *testing.T) {
+	sent := strings.NewReader(strings.Repeat("x", 30_000))
+	r := httptest.NewRequest(http.MethodPost, "/", sent)
+	r.Header.Set("Expect", "100-continue")
+	_, err := httpapi.NewBodies(10_000, 0).Read(r)
+	assert.Equal(t, 413, httpapi.ErrorOf(err).Status)
+	assert.Equal(t, 30_000, sent.Len(), "the client waits to be asked for it")
+}
+
 func TestReadConcurrentSafe(t *testing.T) {
 	bodies := httpapi.NewBodies(0, 0)
 	var wg sync.WaitGroup
