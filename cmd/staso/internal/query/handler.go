@@ -32,7 +32,11 @@ func (h *Handlers) GetTraces(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := ParseTraceQuery(r.URL.Query())
+	values, err := valuesOf(r)
+	if err != nil {
+		return err
+	}
+	q, err := ParseTraceQuery(values)
 	if err != nil {
 		return err
 	}
@@ -62,7 +66,11 @@ func (h *Handlers) GetGroups(by store.GroupBy) httpapi.Handler {
 		if err != nil {
 			return err
 		}
-		q, err := ParsePageQuery(r.URL.Query())
+		values, err := valuesOf(r)
+		if err != nil {
+			return err
+		}
+		q, err := ParsePageQuery(values)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package query
 
 import (
 	"math"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -51,6 +52,8 @@ func ParseTraceQuery(values url.Values) (store.TraceQuery, error) {
 		MaxTokens:      p.count("max_tokens"),
 		Text:           p.text("q"),
 	}
+	p.positive("max_duration_ms", int64(q.MaxDuration))
+	p.positive("max_tokens", q.MaxTokens)
 	p.ordered("to", "from", !q.To.IsZero() && !q.To.After(q.From))
 	p.ordered("max_duration_ms", "min_duration_ms", q.MaxDuration > 0 && q.MaxDuration < q.MinDuration)
 	p.ordered("max_tokens", "min_tokens", q.MaxTokens > 0 && q.MaxTokens < q.MinTokens)
@@ -61,6 +64,16 @@ func ParseTraceQuery(values url.Values) (store.TraceQuery, error) {
 func ParsePageQuery(values url.Values) (store.PageQuery, error) {
 	p := params{values: values}
 	return p.page(), p.err
+}
+
+// valuesOf returns the request's parameters. One that cannot be decoded is an
+// error: without it, the list would be another than the one asked for.
+func valuesOf(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, httpapi.Malformed("query string: %v: percent-encode each value, and put & between parameters", err)
+	}
+	return values, nil
 }
 
 const (
@@ -86,6 +99,13 @@ func (p *params) fail(format string, args ...any) {
 func (p *params) ordered(upper, lower string, wrong bool) {
 	if wrong {
 		p.fail("parameter %s: is not above %s: nothing lies between the two", upper, lower)
+	}
+}
+
+// positive complains of an upper bound of 0, which would count as none.
+func (p *params) positive(name string, n int64) {
+	if n == 0 && p.text(name) != "" {
+		p.fail("parameter %s: is 0: give more, or leave it out for no bound", name)
 	}
 }
 

@@ -70,6 +70,8 @@ func TestParseTraceQueryNamesParameterValueAndRemedy(t *testing.T) {
 		strings.Join(many, "&"):                  `9 of them: at most 8`,
 		"from=2026-01-02&to=2026-01-01":          `parameter to: is not above from`,
 		"min_duration_ms=9&max_duration_ms=8":    `parameter max_duration_ms`,
+		"max_tokens=0":                           `parameter max_tokens: is 0: give more, or leave it out`,
+		"max_duration_ms=0.0":                    `parameter max_duration_ms: is 0`,
 		"min_tokens=9&max_tokens=8":              `parameter max_tokens`,
 		"limit=" + strings.Repeat("9", 60) + "a": `parameter limit`,
 	} {

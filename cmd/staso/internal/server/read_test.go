@@ -80,6 +80,10 @@ func TestACursorIsBoundToItsQuery(t *testing.T) {
 	}
 	b.do(http.MethodGet, "/v1/traces?limit=x", "").refused(t, 400, "malformed_request")
 	b.do(http.MethodGet, "/v1/agents?limit=0", "").refused(t, 400, "malformed_request")
+	for _, path := range []string{"/v1/traces?status=ok;limit=1", "/v1/traces?user_id=%zz", "/v1/users?limit=1;cursor=x"} {
+		detail := b.do(http.MethodGet, path, "").refused(t, 400, "malformed_request")
+		assert.Contains(t, detail, "query string", "a filter that cannot be read is not left out")
+	}
 }
 
 func TestTextSearchComesToPass(t *testing.T) {
