@@ -156,7 +156,7 @@ func TestReadTakesARefusedBodyToItsEnd(t *testing.T) {
 		"too large, unsaid":      {0, 3 * limit, -1, 413},
 		"too much in work":       {limit, limit, limit, 503},
 	} {
-		bodies := httpapi.NewBodies(limit, limit)
+		bodies := httpapi.NewBodies(limit, limit+10)
 		first, err := read(bodies, "", strings.NewReader(strings.Repeat("x", c.held)), int64(c.held))
 		require.NoError(t, err)
 		sent := strings.NewReader(strings.Repeat("x", c.sent))
