@@ -30,15 +30,17 @@ func Boolean(name string, value bool) Annotation { return exporter.Boolean(name,
 // retried and counted, in [Stats].Annotations. Where a has no TraceID it judges
 // the trace of ctx's span; it judges one span only where SpanID says so. The
 // error says what is wrong with a; what becomes of it later is known after
-// [Tracer.Flush].
+// [Tracer.Flush]. A judgement of ctx's trace is counted as sampled, and not sent,
+// where the sampler left that trace out.
 func (t *Tracer) Annotate(ctx context.Context, a Annotation) error {
 	if t == nil || t.pipeline == nil {
 		return nil
 	}
+	here := scopeOf(ctx).parent()
 	if a.TraceID == uuid.Nil {
-		a.TraceID = SpanFromContext(ctx).TraceID()
+		a.TraceID = here.TraceID
 	}
-	return t.annotate(a)
+	return t.annotate(a, here.Sampled || a.TraceID != here.TraceID)
 }
 
 // Annotate sends a judgement of this span; see [Tracer.Annotate]. It may be
@@ -48,12 +50,16 @@ func (s *Span) Annotate(a Annotation) error {
 		return nil
 	}
 	a.TraceID, a.SpanID = s.traceID, s.spanID
-	return s.tracer.annotate(a)
+	return s.tracer.annotate(a, s.sampled)
 }
 
-func (t *Tracer) annotate(a Annotation) error {
+func (t *Tracer) annotate(a Annotation, sampled bool) error {
 	if err := a.Validate(); err != nil {
 		return err
+	}
+	if !sampled {
+		t.pipeline.Drop(pipeline.Annotation, exporter.ReasonSampled)
+		return nil
 	}
 	if a.ID == uuid.Nil {
 		a.ID = uuid.New()

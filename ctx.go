@@ -72,10 +72,7 @@ func aboutOf(ctx context.Context) about {
 
 // withScope returns a context with another scope.
 func withScope(ctx context.Context, s scope) context.Context {
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	return &scopeContext{Context: ctx, scope: s}
+	return &scopeContext{Context: orBackground(ctx), scope: s}
 }
 
 // withAbout returns a context whose spans are for something else: change is
@@ -102,7 +99,8 @@ func TracerFromContext(ctx context.Context) *Tracer { return scopeOf(ctx).tracer
 
 // ContextWithSpan returns a context in which span is the parent of the spans
 // that are started. [Tracer.Start] does this; it is of use where a span has to
-// cross from one context to another.
+// cross from one context to another. Conversation, user, agent, tags and metadata
+// stay those of ctx. A nil span makes the next one begin a new trace.
 func ContextWithSpan(ctx context.Context, span *Span) context.Context {
 	s := scopeOf(ctx)
 	s.span, s.remote = span, nil
@@ -117,7 +115,8 @@ func ContextWithSpan(ctx context.Context, span *Span) context.Context {
 func SpanFromContext(ctx context.Context) *Span { return scopeOf(ctx).span }
 
 // ContextWithAgent returns a context whose spans belong to the agent of that
-// name, and not to the Tracer's own ([WithAgentName]). [Agent] does this.
+// name, and not to the Tracer's own ([WithAgentName]). [Agent] does this. Names are
+// cut at 256 bytes.
 func ContextWithAgent(ctx context.Context, name string) context.Context {
 	return withAbout(ctx, func(a *about) { a.setAgent(name) })
 }
@@ -136,7 +135,8 @@ func AgentFromContext(ctx context.Context) string {
 }
 
 // ContextWithTags returns a context whose spans carry the tags besides those
-// that ctx has already. A tag that it has already is not added again.
+// that ctx has already. A tag that it has already is not added again. A tag is
+// cut at 256 bytes; a context keeps at most 512.
 func ContextWithTags(ctx context.Context, tags ...string) context.Context {
 	return withAbout(ctx, func(a *about) { a.tags = appendTags(a.tags, tags) })
 }
@@ -160,9 +160,9 @@ func ContextWithMetadata(ctx context.Context, key string, value any) context.Con
 
 // appendTags returns a new list: have may be shared.
 func appendTags(have, more []string) []string {
-	all := append(make([]string, 0, len(have)+len(more)), have...)
+	all := append(make([]string, 0, min(len(have)+len(more), maxTags)), have...)
 	for _, tag := range more {
-		if !slices.Contains(all, tag) {
+		if tag = cutText(tag, maxIdentifier); len(all) < maxTags && !slices.Contains(all, tag) {
 			all = append(all, tag)
 		}
 	}

@@ -25,7 +25,19 @@ func (r *record) finish() {
 		d.Usage.TotalTokens = d.Usage.InputTokens + d.Usage.OutputTokens
 	}
 	r.attributes = r.appendAttributes(r.attributes[:0])
-	d.Attributes = t.finishContent(FieldMetadata, r.attributes)
+	content := t.suppressParts(FieldMetadata, r.attributes, d.Capture)
+	d.Attributes = t.finishContent(FieldMetadata, content, r.limit())
+}
+
+// provisionalLimit bounds each field of a provisional root. What is sent twice,
+// and is not counted against the queue until it is sent, is to be small.
+const provisionalLimit = 16 << 10
+
+func (r *record) limit() int {
+	if r.data.Provisional {
+		return min(r.tracer.cfg.FieldLimit, provisionalLimit)
+	}
+	return r.tracer.cfg.FieldLimit
 }
 
 func (r *record) finishPayload(field Field, p *payload) []byte {
@@ -33,17 +45,21 @@ func (r *record) finishPayload(field Field, p *payload) []byte {
 		return nil
 	}
 	if p.later != nil || len(p.encoded) == 0 {
+		if p.encoded == nil {
+			p.encoded = r.tracer.scratch()
+		}
 		p.encoded = r.tracer.encoder.Append(p.encoded[:0], p.later, r.tracer.encodeLimit())
+		p.later = nil
 	}
 	content := p.encoded
 	if r.data.Kind != KindTool {
-		content = r.tracer.suppressMessages(content, r.data.Capture)
+		content = r.tracer.suppressParts(field, content, r.data.Capture)
 	}
-	return r.tracer.finishContent(field, content)
+	return r.tracer.finishContent(field, content, r.limit())
 }
 
 // finishContent redacts, then cuts.
-func (t *Tracer) finishContent(field Field, content []byte) []byte {
+func (t *Tracer) finishContent(field Field, content []byte, limit int) []byte {
 	if t.redactor != nil && len(content) > 0 {
 		redacted, ok := t.redact(field, content)
 		if !ok {
@@ -51,8 +67,8 @@ func (t *Tracer) finishContent(field Field, content []byte) []byte {
 		}
 		content = redacted
 	}
-	if len(content) > t.cfg.FieldLimit {
-		content = jsonenc.AppendCut(nil, content, t.cfg.FieldLimit)
+	if len(content) > limit {
+		content = jsonenc.AppendCut(nil, content, limit)
 	}
 	return content
 }
@@ -101,6 +117,9 @@ func (r *record) appendAttributes(b []byte) []byte {
 		b = append(jsonenc.AppendString(b, e.key), ':')
 		b = r.appendMetaEntry(b, e)
 	}
+	if len(r.errors) > 1 && member(KeyExceptionChain) {
+		b = r.appendErrors(b)
+	}
 	for _, detail := range r.usageDetails() {
 		if detail.count != 0 && member(detail.key) {
 			b = strconv.AppendInt(b, detail.count, 10)
@@ -117,6 +136,19 @@ func (r *record) appendMetaEntry(b []byte, e *metaEntry) []byte {
 		return r.tracer.encoder.Append(b, e.later, r.tracer.encodeLimit())
 	}
 	return append(b, r.metaBytes[e.start:e.end]...)
+}
+
+// appendErrors writes the chain of errors, each as an error message of its own:
+// redacted, and then cut.
+func (r *record) appendErrors(b []byte) []byte {
+	b = append(b, '[')
+	for i, text := range r.errors {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = jsonenc.AppendString(b, cutText(r.tracer.finishText(FieldErrorMessage, text), maxIdentifier))
+	}
+	return append(b, ']')
 }
 
 func (r *record) hasMeta(key string) bool {
@@ -178,7 +210,7 @@ func cutText(text string, limit int) string {
 		for limit > 0 && !utf8.RuneStart(text[limit]) {
 			limit--
 		}
-		text = text[:limit]
+		text = strings.Clone(text[:limit]) // not to keep the whole alive
 	}
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")

@@ -34,20 +34,30 @@ const (
 )
 
 // Inject writes ctx's span as a traceparent header, and its conversation, user
-// and agent as baggage beside what baggage the headers have already. Use it
-// towards services of your own: the user's id goes with it.
+// and agent as baggage beside what baggage of others the headers have already:
+// ours in them is replaced, or taken out where ctx has none. Use it towards
+// services of your own: the user's id goes with it.
 func (t *Tracer) Inject(ctx context.Context, header http.Header) {
-	if t == nil || t.pipeline == nil {
+	if t == nil || t.pipeline == nil || header == nil {
 		return
 	}
 	if parent := scopeOf(ctx).parent(); parent.IsValid() {
 		header.Set(headerTraceparent, formatTraceparent(parent))
 	}
-	members := make([]string, 0, 4)
-	if others := header.Get(headerBaggage); others != "" {
-		members = append(members, withoutOurs(others)...)
+	about := aboutOf(ctx)
+	others := strings.Join(withoutOurs(header.Values(headerBaggage)), ",")
+	baggage := strings.Trim(others+","+strings.Join(about.members(), ","), ",")
+	if len(baggage) > maxBaggage {
+		baggage = others
 	}
-	a := aboutOf(ctx)
+	header.Del(headerBaggage)
+	if baggage != "" {
+		header.Set(headerBaggage, baggage)
+	}
+}
+
+// members is what of a travels as baggage.
+func (a *about) members() (members []string) {
 	for _, m := range []struct{ key, value string }{
 		{baggageConversation, a.conversation}, {baggageUser, a.user}, {baggageAgent, a.agent},
 	} {
@@ -55,9 +65,7 @@ func (t *Tracer) Inject(ctx context.Context, header http.Header) {
 			members = append(members, m.key+"="+url.PathEscape(m.value))
 		}
 	}
-	if joined := strings.Join(members, ","); joined != "" && len(joined) <= maxBaggage {
-		header.Set(headerBaggage, joined)
-	}
+	return members
 }
 
 // Extract returns a context in which the caller's span, as the traceparent header
@@ -84,7 +92,8 @@ func (t *Tracer) Extract(ctx context.Context, header http.Header) context.Contex
 }
 
 // Middleware hands each request to next with the caller's trace in its context,
-// as [Tracer.Extract] reads it, and with the Tracer.
+// as [Tracer.Extract] reads it, and with the Tracer. It makes no span of its own. A
+// nil or disabled Tracer returns next itself.
 func (t *Tracer) Middleware(next http.Handler) http.Handler {
 	if t == nil || t.pipeline == nil {
 		return next
@@ -95,8 +104,9 @@ func (t *Tracer) Middleware(next http.Handler) http.Handler {
 }
 
 // Transport sends each request with the trace of its context, as [Tracer.Inject]
-// writes it. Give it to clients of services of your own only. A nil base is
-// [http.DefaultTransport].
+// writes it, and makes no span of its own. Give it to clients of services of your
+// own only. A nil base is [http.DefaultTransport]. A nil or disabled Tracer returns
+// base.
 func (t *Tracer) Transport(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -206,9 +216,9 @@ func baggageMember(member string) (key, value string, ok bool) {
 	return strings.TrimSpace(key), cutText(value, maxIdentifier), true
 }
 
-func withoutOurs(baggage string) []string {
+func withoutOurs(headers []string) []string {
 	var kept []string
-	for member := range strings.SplitSeq(baggage, ",") {
+	for member := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		key, _, _ := strings.Cut(member, "=")
 		switch strings.TrimSpace(key) {
 		case "", baggageConversation, baggageUser, baggageAgent:

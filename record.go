@@ -24,6 +24,7 @@ type record struct {
 	metaBytes     []byte // the encoded values of meta
 	metaLost      int
 	tags          []string
+	errors        []string    // the texts of a recorded error and those it wraps
 	code          []attribute // where the wrapped function is
 	attributes    []byte      // finished
 
@@ -35,6 +36,7 @@ type record struct {
 type payload struct {
 	encoded []byte
 	later   any
+	size    int // of later
 	set     bool
 }
 
@@ -49,10 +51,13 @@ type metaEntry struct {
 const keyProvisionalRoot = "staso.provisional_root"
 
 const (
-	maxMetadata    = 512      // entries; and twice the limit of the whole, before it is cut
-	keepBuffer     = 64 << 10 // larger buffers are not kept for the next span
+	maxMetadata    = 512 // entries; and twice the limit of the whole, before it is cut
+	maxTags        = 512
+	keepBuffer     = 64 << 10 // larger buffers are not kept for the next payload
+	keepMetadata   = 4 << 10  // nor what of a record is larger, for the next span
 	rewriteLimit   = 16 << 20 // what is redacted is encoded whole, up to this
 	recordOverhead = 1 << 10  // what a span holds besides its content
+	metaOverhead   = 64       // what an entry of metadata does
 )
 
 func (t *Tracer) newRecord(about *about, name string, opts []SpanOption) *record {
@@ -117,25 +122,36 @@ func (r *record) applyCapture(policy CapturePolicy) {
 	r.data.Capture = policy
 }
 
-// release makes the record ready for another span.
+// release makes the record ready for another span. It gives the buffers of
+// payloads back, so that a record that waits in the queue holds only its own.
 func (t *Tracer) release(r *record) {
+	t.putScratch(r.input.encoded)
+	t.putScratch(r.output.encoded)
 	clear(r.meta)
 	*r = record{
 		tracer:     t,
-		input:      payload{encoded: keep(r.input.encoded)},
-		output:     payload{encoded: keep(r.output.encoded)},
-		meta:       r.meta[:0],
-		metaBytes:  keep(r.metaBytes),
-		attributes: keep(r.attributes),
+		meta:       keep(r.meta, keepMetadata/metaOverhead),
+		metaBytes:  keep(r.metaBytes, keepMetadata),
+		attributes: keep(r.attributes, keepMetadata),
 	}
 	t.records.Put(r)
 }
 
-func keep(b []byte) []byte {
-	if cap(b) > keepBuffer {
+func keep[T any](list []T, most int) []T {
+	if cap(list) > most {
 		return nil
 	}
-	return b[:0]
+	return list[:0]
+}
+
+// fit gives back a buffer that is much larger than what it holds: what waits in
+// the queue takes little more memory than is counted.
+func (t *Tracer) fit(p *payload) {
+	if room := cap(p.encoded); room > keepMetadata && room > 2*len(p.encoded) {
+		large := p.encoded
+		p.encoded = append([]byte(nil), large...)
+		t.putScratch(large)
+	}
 }
 
 // setField encodes v, now where it can change, and puts it into the record.
@@ -146,7 +162,8 @@ func (s *Span) setField(field Field, v any) {
 	t := s.tracer
 	var encoded []byte
 	later := v
-	if !t.encoder.Immutable(v) {
+	size, wait := t.canWait(v)
+	if !wait {
 		encoded, later = t.encoder.Append(t.scratch(), v, t.encodeLimit()), nil
 	}
 	s.mu.Lock()
@@ -161,7 +178,19 @@ func (s *Span) setField(field Field, v any) {
 	} else {
 		p.encoded = p.encoded[:0]
 	}
-	p.later, p.set = later, true
+	p.later, p.size, p.set = later, size, true
+}
+
+// canWait says that v may be encoded later, and how much memory it holds until
+// then: it cannot change, and is not so large that most of it would be cut.
+func (t *Tracer) canWait(v any) (size int, wait bool) {
+	if !t.encoder.Immutable(v) {
+		return 0, false
+	}
+	if size = t.laterBytes(v); size > t.encodeLimit() {
+		return 0, false
+	}
+	return size, true
 }
 
 func (r *record) payload(field Field) *payload {
@@ -178,9 +207,9 @@ func (r *record) suppresses(field Field) bool {
 	return r.noOutput
 }
 
-// encode reads a value: encoded where it can change, itself where it cannot.
+// encode reads a value: itself where it can wait, else encoded.
 func (t *Tracer) encode(v any) (encoded []byte, later any) {
-	if t.encoder.Immutable(v) {
+	if _, wait := t.canWait(v); wait {
 		return nil, v
 	}
 	return t.encoder.Append(nil, v, t.encodeLimit()), nil
@@ -204,14 +233,18 @@ func (t *Tracer) encodeLimit() int {
 	return t.cfg.FieldLimit
 }
 
-func (t *Tracer) textLimit() int { return t.encodeLimit() }
-
+// setMetaValue sets an entry that was read before a Tracer was at hand.
 func (r *record) setMetaValue(m metaValue) {
-	if raw, ok := m.value.(json.RawMessage); ok {
-		r.setMeta(m.key, raw, nil)
+	raw, ok := m.value.(json.RawMessage)
+	if !ok {
+		encoded, later := r.tracer.encode(m.value)
+		r.setMeta(m.key, encoded, later)
 		return
 	}
-	r.setMeta(m.key, nil, m.value)
+	if limit := r.tracer.encodeLimit(); len(raw) > limit {
+		raw = jsonenc.AppendCut(nil, raw, limit)
+	}
+	r.setMeta(m.key, raw, nil)
 }
 
 func (r *record) setMeta(key string, encoded []byte, later any) {
@@ -275,6 +308,8 @@ func (r *record) end(at time.Time) {
 		r.tracer.release(r)
 		return
 	}
+	r.tracer.fit(&r.input)
+	r.tracer.fit(&r.output)
 	r.tracer.pipeline.Enqueue(r)
 }
 
@@ -283,10 +318,17 @@ func (r *record) end(at time.Time) {
 func (r *record) Class() pipeline.Class { return pipeline.Span }
 
 func (r *record) Bytes() int {
-	n := recordOverhead + len(r.input.encoded) + len(r.output.encoded) + len(r.metaBytes) + len(r.data.ErrorMessage)
-	n += r.tracer.laterBytes(r.input.later) + r.tracer.laterBytes(r.output.later)
+	n := recordOverhead + cap(r.input.encoded) + cap(r.output.encoded) + r.input.size + r.output.size
+	n += cap(r.metaBytes) + cap(r.attributes) + cap(r.meta)*metaOverhead + len(r.data.ErrorMessage)
 	for i := range r.meta {
 		n += len(r.meta[i].key) + r.tracer.laterBytes(r.meta[i].later)
+	}
+	return n + textBytes(r.tags) + textBytes(r.errors)
+}
+
+func textBytes(texts []string) (n int) {
+	for _, text := range texts {
+		n += len(text)
 	}
 	return n
 }
@@ -330,6 +372,7 @@ func (p *provisionalRoot) AppendTo(batch *exporter.Batch) bool {
 		return false
 	}
 	p.copy.finish() // not under the span's lock: it may call a redactor
+	p.copy.input = payload{}
 	batch.Spans = append(batch.Spans, &p.copy.data)
 	return true
 }
@@ -340,7 +383,7 @@ func (p *provisionalRoot) Release() {}
 // not known yet.
 func (r *record) provisional() *record {
 	c := &record{
-		tracer: r.tracer, data: r.data, code: r.code, tags: r.tags,
+		tracer: r.tracer, data: r.data, code: r.code, tags: r.tags, errors: r.errors,
 		meta: slices.Clone(r.meta), metaBytes: slices.Clone(r.metaBytes),
 		input: payload{encoded: slices.Clone(r.input.encoded), later: r.input.later, set: r.input.set},
 	}

@@ -125,7 +125,8 @@ func (s *Span) SetUsage(u Usage) {
 	})
 }
 
-// SetTags adds tags to the span's own. A tag that it has is not added again.
+// SetTags adds tags to the span's own. A tag that it has is not added again. A
+// tag is cut at 256 bytes; a span keeps at most 512.
 func (s *Span) SetTags(tags ...string) {
 	s.record(func(r *record) { r.tags = appendTags(r.tags, tags) })
 }
@@ -134,7 +135,7 @@ func (s *Span) SetTags(tags ...string) {
 func (s *Span) SetStatus(status Status, description string) {
 	s.record(func(r *record) {
 		r.data.Status = status
-		r.data.ErrorMessage = cutText(description, r.tracer.textLimit())
+		r.data.ErrorMessage = cutText(description, r.tracer.encodeLimit())
 	})
 }
 
@@ -149,15 +150,12 @@ func (s *Span) RecordError(err error) {
 	if isTimeout(err) {
 		status = StatusTimeout
 	}
-	e := describe(err, s.tracer.textLimit())
+	e := s.tracer.describe(err)
 	s.record(func(r *record) {
 		r.data.Status = status
 		r.data.ErrorMessage = e.message
 		r.setMeta(KeyExceptionType, nil, e.typ)
-		if len(e.chain) > 1 {
-			encoded, later := s.tracer.encode(e.chain)
-			r.setMeta(KeyExceptionChain, encoded, later)
-		}
+		r.errors = e.chain
 	})
 }
 
@@ -204,30 +202,35 @@ type describedError struct {
 // maxChain bounds how many wrapped errors are named.
 const maxChain = 16
 
-func describe(err error, limit int) (e describedError) {
+func (t *Tracer) describe(err error) (e describedError) {
 	e.typ = fmt.Sprintf("%T", err)
+	told := false
 	defer func() {
-		if r := recover(); r != nil {
+		if r := recover(); r != nil && !told {
 			e.message = fmt.Sprintf("%s (its Error panicked)", e.typ)
 		}
 	}()
-	e.message = cutText(err.Error(), limit)
-	e.chain = appendChain(nil, err)
+	e.message = cutText(err.Error(), t.encodeLimit())
+	told = true
+	limit := maxIdentifier
+	if t.redactor != nil {
+		limit = t.encodeLimit() // a secret that was cut in two would not be found
+	}
+	e.appendChain(err, limit)
 	return e
 }
 
-func appendChain(chain []string, err error) []string {
-	if err == nil || len(chain) >= maxChain {
-		return chain
+func (e *describedError) appendChain(err error, limit int) {
+	if err == nil || len(e.chain) >= maxChain {
+		return
 	}
-	chain = append(chain, fmt.Sprintf("%T: %s", err, cutText(err.Error(), maxIdentifier)))
+	e.chain = append(e.chain, cutText(fmt.Sprintf("%T: %s", err, err.Error()), limit))
 	switch wrapped := err.(type) { //nolint:errorlint // this walks the chain itself
 	case interface{ Unwrap() error }:
-		return appendChain(chain, wrapped.Unwrap())
+		e.appendChain(wrapped.Unwrap(), limit)
 	case interface{ Unwrap() []error }:
 		for _, inner := range wrapped.Unwrap() {
-			chain = appendChain(chain, inner)
+			e.appendChain(inner, limit)
 		}
 	}
-	return chain
 }

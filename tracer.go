@@ -52,8 +52,8 @@ const (
 )
 
 // New builds a Tracer. Every bad option and variable is in the error, which
-// wraps [ErrInvalidOption]. The goroutines that it starts end with
-// [Tracer.Shutdown].
+// wraps [ErrInvalidOption]. It starts nine goroutines, eight of which send; each
+// request under way has one more. They end with [Tracer.Shutdown].
 func New(opts ...Option) (*Tracer, error) {
 	c, err := newConfig(opts)
 	if err != nil {
@@ -93,7 +93,7 @@ func newTracer(c *config) *Tracer {
 	if c.apiKey != "" {
 		t.cfg.APIKey = "[redacted]"
 	}
-	t.rewrites = c.redactor != nil || rewritesMessages(c.Capture)
+	t.rewrites = c.redactor != nil || takesParts(c.Capture)
 	return t
 }
 
@@ -124,14 +124,14 @@ func newExporter(c *config) (exporter.Exporter, error) {
 // Start begins a span as the child of ctx's span, or as the root of a new trace,
 // and returns a context in which it is the parent. End it with [Span.End].
 //
-// Whether ctx is cancelled does not matter to recording.
+// An empty name is "unnamed"; a name is cut at 256 bytes. Whether ctx is cancelled
+// does not matter to recording. A nil or disabled Tracer returns ctx as it is, and
+// a nil Span, which can be used. It may be called from many goroutines.
 func (t *Tracer) Start(ctx context.Context, name string, opts ...SpanOption) (context.Context, *Span) {
 	if t == nil || t.pipeline == nil {
 		return ctx, nil
 	}
-	if ctx == nil {
-		ctx = context.Background()
-	}
+	ctx = orBackground(ctx)
 	sc := scopeOf(ctx)
 	r := t.newRecord(sc.about, name, opts)
 	c := &spanContext{scopeContext: scopeContext{Context: ctx}, span: Span{tracer: t, rec: r}}
@@ -217,7 +217,15 @@ func (t *Tracer) Flush(ctx context.Context) error {
 	if t == nil || t.pipeline == nil {
 		return nil
 	}
-	return lossError(t.pipeline.Flush(ctx))
+	return lossError(t.pipeline.Flush(orBackground(ctx)))
+}
+
+// orBackground forgives a nil context.
+func orBackground(ctx context.Context) context.Context {
+	if ctx == nil {
+		return context.Background()
+	}
+	return ctx
 }
 
 // Shutdown delivers what has ended, until ctx ends, and stops the Tracer: spans
@@ -226,6 +234,7 @@ func (t *Tracer) Flush(ctx context.Context) error {
 // [*LossError] with all that was lost in the Tracer's life. A second call returns
 // the answer of the first.
 func (t *Tracer) Shutdown(ctx context.Context) error {
+	ctx = orBackground(ctx)
 	switch {
 	case t == nil:
 		return nil

@@ -11,7 +11,8 @@ import (
 	"github.com/staso-go/staso/internal/panics"
 )
 
-// trouble tells of what went wrong, at most once a minute for each kind.
+// trouble tells of what went wrong, at most once a minute for each kind; that the
+// key is refused it tells once.
 type trouble struct {
 	logger *zap.Logger
 
@@ -23,12 +24,20 @@ const troubleInterval = time.Minute
 
 func newTrouble(logger *zap.Logger, debug bool) *trouble {
 	if logger == nil && debug {
-		logger, _ = zap.NewDevelopment() //nolint:errcheck // nil on an error, which is silence
+		logger = debugLogger()
 	}
 	if logger == nil {
 		logger = zap.NewNop()
 	}
 	return &trouble{logger: logger.Named("staso"), told: map[string]time.Time{}}
+}
+
+// debugLogger writes to standard error, without the stack of our own code.
+func debugLogger() *zap.Logger {
+	c := zap.NewDevelopmentConfig()
+	c.DisableCaller, c.DisableStacktrace = true, true
+	logger, _ := c.Build() //nolint:errcheck // nil on an error, which is silence
+	return logger
 }
 
 // lost tells of a batch that the exporter did not deliver.
@@ -51,15 +60,21 @@ func (t *trouble) panicked(what string, r any) {
 }
 
 func (t *trouble) tell(kind, message string, fields ...zap.Field) {
-	now := time.Now()
-	t.mu.Lock()
-	last, ok := t.told[kind]
-	quiet := ok && now.Sub(last) < troubleInterval
-	if !quiet {
-		t.told[kind] = now
-	}
-	t.mu.Unlock()
-	if !quiet {
+	if t.due(kind) {
+		defer func() { _ = recover() }() //nolint:errcheck // a logger's fault is no reason to stop the agent
 		t.logger.Warn(message, append(fields, zap.String("kind", kind))...)
 	}
+}
+
+// due says whether that kind of trouble is to be told of now.
+func (t *trouble) due(kind string) bool {
+	now := time.Now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	last, told := t.told[kind]
+	if told && (kind == string(exporter.ReasonUnauthorized) || now.Sub(last) < troubleInterval) {
+		return false
+	}
+	t.told[kind] = now
+	return true
 }

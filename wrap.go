@@ -21,7 +21,13 @@ import (
 // output beside an error is none. What has no input or no output takes or returns
 // struct{}.
 //
-// A nil or disabled Tracer returns fn itself.
+// The input is recorded by name: the fields of a struct and the entries of a map
+// are the arguments, under their JSON names; anything else is the argument
+// "input". The output is recorded as {"result": ...}. A function that wants other
+// forms calls [Span.SetInput] and [Span.SetOutput] on [SpanFromContext].
+//
+// The function that Agent returns may be called from many goroutines if fn may. A
+// nil or disabled Tracer returns fn itself.
 func Agent[In, Out any](t *Tracer, name string, fn func(context.Context, In) (Out, error), opts ...SpanOption) func(context.Context, In) (Out, error) {
 	return wrap(t, wrapper{name: name, kind: KindAgent}, fn, opts)
 }
@@ -181,7 +187,7 @@ func (s *Span) setWrapped(field Field, head string, v any) {
 	}
 	p := s.rec.payload(field)
 	p.encoded, b = b, p.encoded
-	p.later, p.set = nil, true
+	p.later, p.size, p.set = nil, 0, true
 	t.putScratch(b)
 }
 
