@@ -23,6 +23,14 @@
 // [Tracer.Stats] counts every span by what became of it, and [Tracer.Shutdown]
 // says what did not arrive.
 //
+// What is recorded is bounded and yours to cut: see [WithCapture], [WithRedactor],
+// [WithSampler] and [WithFieldLimit]. Across services, [Tracer.Middleware] and
+// [Tracer.Transport] keep one trace.
+//
+// In a test, hand [WithExporter] a recorder of package testutil, and assert on the
+// tree. The packages below exporter send elsewhere: to a terminal (console), a file
+// (jsonl), several places (multi), or by way of a queue on disk (spool).
+//
 // A nil *Tracer, a nil *Span and a disabled Tracer can be used and do nothing, so
 // that code under observation needs no conditions.
 package staso

@@ -1,4 +1,12 @@
 // Command staso is the backend of the staso library in one binary.
+//
+//	staso serve      take traces in, and show them on http://127.0.0.1:7600
+//	staso demo       the same on a free port, filled by small agents
+//	staso traces     the newest traces, in the terminal
+//	staso trace ID   one of them, as a tree
+//	staso version    the version
+//
+// Each of them tells its flags with --help.
 package main
 
 import (

@@ -47,6 +47,8 @@ func run() (err error) {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
-		return server.Shutdown(context.WithoutCancel(ctx)) // requests under way end first, then the tracer
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		return server.Shutdown(ctx) // requests under way end first, then the tracer
 	}
 }

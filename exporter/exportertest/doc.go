@@ -9,6 +9,10 @@
 //		})
 //	}
 //
+// Only New is needed. With Received it also compares what came out with what went
+// in, with NewBlocked it checks that a deadline is kept, with Leaks that no
+// goroutine stays: see [Harness].
+//
 // A failure tells the problem, then the rule. Run it with -race: several rules
 // are about memory that is shared.
 package exportertest
