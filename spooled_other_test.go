@@ -1,0 +1,5 @@
+//go:build !linux
+
+package staso_test
+
+func fullDiskChild(string) {}
