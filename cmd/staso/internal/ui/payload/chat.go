@@ -1,6 +1,10 @@
 package payload
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/staso-go/staso/cmd/staso/internal/ui/plain"
+)
 
 // Message is one turn of a conversation.
 type Message struct {
@@ -40,6 +44,7 @@ type Part struct {
 // Call is a tool call.
 type Call struct {
 	ID, Name  string
+	Brief     string // the call in a line
 	Arguments []Field
 	Body      Body // where the arguments are not an object
 	Result    *Result
@@ -112,7 +117,7 @@ func (b *builder) part(it *piece) Part {
 }
 
 func (b *builder) call(it *piece) *Call {
-	call := &Call{ID: label(it.id), Name: label(it.name)}
+	call := &Call{ID: label(it.id), Name: label(it.name), Brief: plain.Line(plain.Cut(callLine(it), 4*maxLine), maxLine)}
 	args := arguments(it.value)
 	if args.is(Object) {
 		call.Arguments = b.fields(args, it.at)
@@ -138,7 +143,19 @@ func arguments(v *Value) *Value {
 }
 
 func (b *builder) result(it *piece) *Result {
-	return &Result{Name: label(it.name), Failed: it.failed, Body: b.body(it.value, it.at)}
+	return &Result{Name: label(it.name), Failed: it.failed, Body: b.resultBody(it.value, it.at)}
+}
+
+// resultBody is a result: a table where it has one field that says what it is
+// about.
+func (b *builder) resultBody(v *Value, at string) Body {
+	if inner := nested(v); inner != nil {
+		v = inner
+	}
+	if v.is(Object) && len(v.Items) <= maxFields && mainField(v) >= 0 && blocks(v, at) == nil {
+		return Body{Fields: b.fields(v, at)}
+	}
+	return b.body(v, at)
 }
 
 // class is the role as the page knows it.

@@ -80,6 +80,7 @@ type Body struct {
 	Literal bool // Text is a number, a bool or null
 	Tree    *Node
 	Parts   []Part
+	Fields  []Field // of a call's result
 }
 
 // Node is a value in a tree.
