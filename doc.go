@@ -19,9 +19,9 @@
 // Spans go to the backend on this machine (go run
 // github.com/staso-go/staso/cmd/staso serve) unless an option or a STASO_ variable
 // says otherwise. They are queued, batched and sent by the Tracer's own
-// goroutines; an agent never waits for its observer. Nothing is lost silently:
-// [Tracer.Stats] counts every span by what became of it, and [Tracer.Shutdown]
-// says what did not arrive.
+// goroutines; an agent never waits for its observer, unless [WithBlockOnFull] says
+// so. Nothing is lost silently: [Tracer.Stats] counts every span by what became of
+// it, and [Tracer.Shutdown] says what did not arrive.
 //
 // What is recorded is bounded and yours to cut: see [WithCapture], [WithRedactor],
 // [WithSampler] and [WithFieldLimit]. Across services, [Tracer.Middleware] and
