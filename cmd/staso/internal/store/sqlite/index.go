@@ -16,10 +16,15 @@ const (
 	// indexRows bounds one step of the text index, so that a write that arrives
 	// meanwhile waits little.
 	indexRows = 200
-	// indexIdle is how long nothing must have been written before the index is
-	// filled, and indexEvery how long it waits at most while writes go on.
-	indexIdle  = 20 * time.Millisecond
-	indexEvery = time.Second
+	// After a step the index leaves the writer alone for so many times as long as
+	// the step took: in gaps between writes, which are indexGap long at least,
+	// and where writes come one upon the other. So it takes a quarter of the
+	// writer's time, or a twentieth. Where nothing was written for indexIdle it
+	// need not wait.
+	indexGap       = 2 * time.Millisecond
+	indexIdle      = 20 * time.Millisecond
+	indexGapPause  = 3
+	indexBusyPause = 19
 	// indexedBytes is how much of an input and of an output can be found.
 	indexedBytes = 1 << 10
 )
@@ -31,7 +36,8 @@ type indexer struct {
 	codec      *codec
 	last, done atomic.Int64
 	stuck      atomic.Pointer[error] // why the last step came to nothing
-	stepped    time.Time
+	stepped    time.Time             // when the last step ended
+	took       time.Duration         // and how long it took
 }
 
 func (x *indexer) lag() int64 { return max(0, x.last.Load()-x.done.Load()) }
@@ -43,14 +49,17 @@ func (x *indexer) load(c *conn) error {
 	return err
 }
 
-// wait returns how long the writer may sleep before a step is due.
-func (x *indexer) wait() (time.Duration, bool) {
-	return indexIdle, x.lag() > 0 && x.stuck.Load() == nil
+// pending says whether there is anything that a step could do.
+func (x *indexer) pending() bool { return x.lag() > 0 && x.stuck.Load() == nil }
+
+// wait returns how long nothing must come to be written before a step is taken.
+func (x *indexer) wait() time.Duration {
+	return min(max(indexGapPause*x.took-time.Since(x.stepped), indexGap), indexIdle)
 }
 
-// due says whether a step must be taken although writes wait.
+// due says whether a step must be taken although writes may wait.
 func (x *indexer) due() bool {
-	return x.lag() > 0 && x.stuck.Load() == nil && time.Since(x.stepped) > indexEvery
+	return x.pending() && time.Since(x.stepped) >= indexBusyPause*x.took
 }
 
 // step indexes the next few spans. It reports whether there may be more. After
@@ -59,7 +68,11 @@ func (x *indexer) step(c *conn) bool {
 	if x.lag() == 0 {
 		return false
 	}
-	x.stepped = time.Now()
+	began := time.Now()
+	defer func() {
+		x.stepped = time.Now()
+		x.took = x.stepped.Sub(began)
+	}()
 	var upto int64
 	err := c.tx(func() (err error) {
 		upto, err = x.fill(c)

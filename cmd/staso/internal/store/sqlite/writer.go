@@ -44,8 +44,8 @@ func (w *writer) sequences() (err error) {
 	return err
 }
 
-// run writes until the queue is closed and empty. Where nothing waits to be
-// written it fills the text index, a step at a time.
+// run writes until the queue is closed and empty. Between writes it fills the
+// text index, a step at a time.
 func (w *writer) run() {
 	defer close(w.ended)
 	for {
@@ -66,12 +66,11 @@ func (w *writer) run() {
 // rest waits for the next write. Where the wait grows long it fills the index,
 // a step at a time.
 func (w *writer) rest() {
-	idle, work := w.index.wait()
-	if !work {
+	if !w.index.pending() {
 		<-w.queue.wake
 		return
 	}
-	timer := time.NewTimer(idle)
+	timer := time.NewTimer(w.index.wait())
 	defer timer.Stop()
 	select {
 	case <-w.queue.wake:
