@@ -3,6 +3,8 @@ package testutil_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/staso-go/staso"
 	"github.com/staso-go/staso/testutil"
@@ -46,6 +48,41 @@ func ExampleRecorder() {
 	//   tool lookup_order
 	//   tool refund error
 	// {"order":"A-17"}
+}
+
+// A test keeps the file in testdata and writes it with a flag of its own, such as
+// -update.
+func ExampleRecorder_Golden() {
+	t := printer{} // in a test, its *testing.T
+	dir, err := os.MkdirTemp("", "golden")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "refund.txt")
+
+	for _, update := range []bool{true, false} {
+		rec := testutil.NewRecorder()
+		tracer, err := staso.New(staso.WithAgentName("test"), staso.WithExporter(rec))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_, span := tracer.Start(context.Background(), "refund", staso.WithKind(staso.KindTool))
+		span.SetInput(map[string]string{"order": "A-17"})
+		span.SetMetadata("request_id", span.ID().String()) // another one in each run
+		span.End()
+		rec.Golden(t, path, update, "request_id")
+		_ = tracer.Shutdown(context.Background())
+	}
+	golden, _ := os.ReadFile(path)
+	fmt.Print(string(golden))
+	// Output:
+	// tool refund
+	//     id: span-1 in trace-1
+	//     input: {"order":"A-17"}
+	//     attributes: {"request_id":"*"}
 }
 
 func ExampleBackend() {
