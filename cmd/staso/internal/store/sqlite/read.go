@@ -134,7 +134,9 @@ func (s *Store) Spans(ctx context.Context, workspace string, id uuid.UUID, q sto
 	if q.Payloads {
 		text, scan = "SELECT "+wholeColumns, s.scanWhole
 	}
-	text += ofTrace + " ORDER BY start, span_id LIMIT ? OFFSET ?"
+	// The page is found first, so that not every payload of the trace is sorted.
+	text += " FROM (SELECT id AS page" + ofTrace + ` ORDER BY start, span_id LIMIT ? OFFSET ?)
+		CROSS JOIN spans ON spans.id = page ORDER BY start, span_id`
 	err = s.rows(ctx, text, []any{workspace, workspace, id[:], limit, q.Offset}, func(v []driver.Value) error {
 		span, err := scan(v)
 		span.TraceID = id
