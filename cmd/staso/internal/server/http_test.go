@@ -130,6 +130,7 @@ func TestHealthReadinessAndMetrics(t *testing.T) {
 		"staso_ingest_traces_total 1", "staso_ingest_spans_total 2", "staso_ingest_traces_rejected_total 1", `staso_http_responses_total{class="2xx"} 4`,
 		"staso_http_requests_in_flight 1", "staso_request_body_bytes_in_flight 0", "staso_ingest_duration_seconds_count 2",
 		`staso_ingest_duration_seconds_bucket{le="+Inf"} 2`, "# TYPE staso_ingest_duration_seconds histogram",
+		"# TYPE staso_index_lag_spans gauge",
 	} {
 		assert.Contains(t, string(a.body), line+"\n")
 	}

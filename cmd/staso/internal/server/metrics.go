@@ -7,6 +7,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
 // buckets are the upper bounds of the histogram of ingest, in seconds.
@@ -36,7 +40,7 @@ func (m *metrics) observe(status int, path string, took time.Duration) {
 }
 
 // getMetrics is GET /metrics, in the text format of Prometheus.
-func (s *Server) getMetrics(w http.ResponseWriter, _ *http.Request) error {
+func (s *Server) getMetrics(w http.ResponseWriter, r *http.Request) error {
 	var t text
 	t.head("staso_http_responses_total", "counter", "Answers by class of status.")
 	for class := 1; class <= 5; class++ {
@@ -52,9 +56,21 @@ func (s *Server) getMetrics(w http.ResponseWriter, _ *http.Request) error {
 	t.one("staso_ingest_annotations_total", "counter", "Annotations stored.", c.Annotations.Load())
 	t.one("staso_ingest_annotations_rejected_total", "counter", "Annotations rejected as malformed.", c.AnnotationsRejected.Load())
 	s.metrics.histogram(&t)
+	if indexer, ok := s.store.(store.Indexer); ok {
+		lag, err := indexer.IndexLag(r.Context())
+		t.one("staso_index_lag_spans", "gauge", "Spans that a search for words does not find yet.", lag)
+		s.noteIndex(err)
+	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	_, _ = w.Write([]byte(t.String())) //nolint:errcheck // the client is gone: nobody is left to tell
 	return nil
+}
+
+// noteIndex puts into the log why the index does not go on.
+func (s *Server) noteIndex(err error) {
+	if err != nil {
+		s.log.Warn("the index of words does not go on", zap.Error(err))
+	}
 }
 
 func (m *metrics) histogram(t *text) {

@@ -68,7 +68,7 @@ type Store interface {
 
 	// LastIngestion is when a span was last stored; the zero time where none was.
 	LastIngestion(ctx context.Context, workspace string) (time.Time, error)
-	// Ready returns nil if the store could serve a write now.
+	// Ready returns nil if the store could serve a write now, as far as it knows.
 	Ready(ctx context.Context) error
 	// Close ends the store. A second Close returns nil. What was waiting to be written is written first.
 	Close() error

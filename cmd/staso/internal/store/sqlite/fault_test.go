@@ -111,6 +111,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	err := s.Write(t.Context(), "default", store.Write{Spans: big})
 	require.ErrorIs(t, err, store.ErrFull)
+	require.ErrorIs(t, s.Ready(t.Context()), store.ErrFull)
 	_, err = s.Trace(t.Context(), "default", big[0].TraceID)
 	assert.ErrorIs(t, err, store.ErrNotFound, "nothing of it is stored")
 	sum, err := s.Trace(t.Context(), "default", kept)
@@ -118,6 +119,7 @@ func TestFullDisk(t *testing.T) {
 	assert.Equal(t, int64(10), sum.SpanCount)
 
 	again := writeSample(t, s, 11) // a small one has room
+	require.NoError(t, s.Ready(t.Context()))
 	require.NoError(t, s.Write(t.Context(), "default", store.Write{Spans: big[:10]}))
 	_, err = s.Trace(t.Context(), "default", again)
 	assert.NoError(t, err)

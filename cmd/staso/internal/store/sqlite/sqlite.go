@@ -176,6 +176,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	if s.queue.full() {
 		return store.ErrBusy
 	}
+	if err := s.writer.trouble(); err != nil {
+		return err
+	}
 	return translate(s.read.PingContext(ctx))
 }
 

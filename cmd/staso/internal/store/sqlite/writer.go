@@ -11,6 +11,8 @@ const (
 	// commitRows bounds a transaction: more would share the cost of a commit
 	// further, but make the last of them wait longer than they gain.
 	commitRows = 3000
+	// troubleFor is how long a write that failed speaks against the store.
+	troubleFor = 15 * time.Second
 )
 
 // writer is the one goroutine that changes the store.
@@ -22,7 +24,34 @@ type writer struct {
 	nextSpan, nextTrace int64
 	index               *indexer
 	writing             atomic.Bool
+	failed              atomic.Pointer[failure] // the last write, where it failed
 	ended               chan struct{}
+}
+
+// failure is why a write failed, and when.
+type failure struct {
+	err error
+	at  time.Time
+}
+
+// note remembers how a write went.
+func (w *writer) note(err error) error {
+	if err == nil {
+		w.failed.Store(nil)
+		return nil
+	}
+	err = translate(err)
+	w.failed.Store(&failure{err, time.Now()})
+	return err
+}
+
+// trouble returns why the last write failed, if that was not long ago: a store
+// that is asked for no more writes must be found ready again some time.
+func (w *writer) trouble() error {
+	if f := w.failed.Load(); f != nil && time.Since(f.at) < troubleFor {
+		return f.err
+	}
+	return nil
 }
 
 func newWriter(c *conn, q *queue, now func() time.Time, index *indexer) (*writer, error) {
@@ -105,8 +134,8 @@ func (w *writer) commit(ops []*op) {
 func (w *writer) write(ops []*op) error {
 	b := newBatch(w.conn, w.index, w.nextSpan, w.nextTrace)
 	err := w.conn.tx(func() error { return b.write(ops, w.now().UnixNano()) })
-	if err != nil {
-		return translate(err)
+	if err := w.note(err); err != nil {
+		return err
 	}
 	w.nextSpan, w.nextTrace = b.nextSpan, b.nextTrace
 	w.index.written(w.nextSpan - 1)
@@ -123,5 +152,5 @@ func (w *writer) remove(o *op) error {
 	if err == nil && !found {
 		return store.ErrNotFound
 	}
-	return translate(err)
+	return w.note(err)
 }
