@@ -193,6 +193,21 @@ func TestLookingAroundInATrace(t *testing.T) {
 	b.calm()
 }
 
+func TestCopyTakesTheWholePayload(t *testing.T) {
+	s := newStore(t)
+	k := newSketch(8, now())
+	k.add(1, 0, "tool", "reader", 0, 5).Output = encode(object{"answer": strings.Repeat("words ", 4000) + "the end"})
+	write(t, s, k.spans...)
+	b := open(t, s)
+	b.visit("/traces/" + k.trace.String())
+	eval[bool](b, `Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => { window.copied = text; } } }) === navigator`)
+	b.click(`#pane-output [data-copy]`)
+	b.until(`window.copied?.includes("the end") && document.querySelector("#toast.shown")?.textContent === "Text copied"`)
+	b.press("c")
+	b.until(`window.copied === location.href`)
+	b.calm()
+}
+
 func TestDetailsSlideOverOnAPhone(t *testing.T) {
 	s := newStore(t)
 	id := richTrace(t, s).String()

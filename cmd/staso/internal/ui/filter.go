@@ -53,7 +53,7 @@ func fieldNames() []string {
 func fields() []field {
 	return []field{
 		{Name: "q", Label: "text", Type: "search"},
-		{Name: "status", Label: "status", Choices: choices("ok", "error", "timeout")},
+		{Name: "status", Label: "status", Choices: []choice{{"ok", "ok"}, {"error", "with errors"}, {"timeout", "with timeouts"}}},
 		{Name: "range", Label: "started", Choices: []choice{
 			{"15m", "in the last 15 minutes"},
 			{"1h", "in the last hour"},

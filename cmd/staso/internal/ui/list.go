@@ -101,7 +101,7 @@ func state(t *store.TraceSummary, now time.Time) string {
 	case !t.Provisional && t.RootStatus == "ok" && t.Status != "ok":
 		return "recovered"
 	case !t.Provisional:
-		return t.Status
+		return t.RootStatus
 	case now.Sub(t.Start.Add(t.Duration)) > abandoned:
 		return "unfinished"
 	}

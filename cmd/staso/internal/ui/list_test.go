@@ -173,6 +173,47 @@ func TestHistogramCountsAndNarrows(t *testing.T) {
 	t.Fatal("no bar")
 }
 
+func TestRecoveredIsNotFailed(t *testing.T) {
+	s := newStore(t)
+	for i, root := range []string{"ok", "error", "timeout"} {
+		k := newSketch(uint64(70+i), now().Add(-time.Duration(i)*time.Minute))
+		k.add(1, 0, "agent", "bot", 0, 50).Status = root
+		k.add(2, 1, "tool", "search", 5, 5).Status = "error"
+		write(t, s, k.spans...)
+	}
+	var states []string
+	for _, row := range document(t, newPages(t, s), "/traces").one(t, "tbody").all(".row") {
+		states = append(states, row.all(".c-state")[0].text()+", "+row.all(".c-errors")[0].text())
+	}
+	assert.Equal(t, []string{"recovered, 1 error", "error, 2 errors", "timeout, 1 error"}, states)
+}
+
+func TestHistogramNeedsSomethingToShow(t *testing.T) {
+	for name, apart := range map[string]time.Duration{"a burst": time.Second, "an hour": 12 * time.Minute} {
+		s := newStore(t)
+		h := newPages(t, s)
+		for i := range 6 {
+			k := newSketch(uint64(80+i), now().Add(-time.Duration(i)*apart))
+			k.add(1, 0, "agent", "bot", 0, 50)
+			write(t, s, k.spans...)
+			if i < 4 {
+				assert.Empty(t, document(t, h, "/traces").all("figure"), "%d traces", i+1)
+			}
+		}
+		figures := document(t, h, "/traces").all("figure")
+		if apart < time.Minute {
+			assert.Empty(t, figures, name)
+			continue
+		}
+		require.Len(t, figures, 1, name)
+		var marks []string
+		for _, mark := range figures[0].all("text") {
+			marks = append(marks, mark.text())
+		}
+		assert.Equal(t, []string{"14:10", "14:20", "14:30", "14:40", "14:50"}, marks)
+	}
+}
+
 func TestEmptyStoreTellsHowToBegin(t *testing.T) {
 	page := document(t, newPages(t, newStore(t)), "/traces")
 	assert.Equal(t, "Waiting for the first trace", page.one(t, "h1").text())

@@ -50,6 +50,11 @@ function ago(then, now = Date.now()) {
 
 function refreshTimes() {
   for (const time of $$("time[title]")) {
+    if (!("zone" in time.dataset)) {
+      time.dataset.zone = "";
+      const here = new Date(time.dateTime);
+      if (here.getTimezoneOffset()) time.title += ` (${here.toLocaleString()} here)`;
+    }
     const text = ago(Date.parse(time.dateTime));
     if (text && time.textContent !== text) time.textContent = text;
   }
