@@ -131,7 +131,10 @@ func AgentFromContext(ctx context.Context) string {
 	if name := aboutOf(ctx).agent; name != "" {
 		return name
 	}
-	return TracerFromContext(ctx).Config().AgentName
+	if t := TracerFromContext(ctx); t != nil {
+		return t.cfg.AgentName
+	}
+	return ""
 }
 
 // ContextWithTags returns a context whose spans carry the tags besides those

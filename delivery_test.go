@@ -61,6 +61,26 @@ func TestAFullQueueDropsTheNewestAndSaysSo(t *testing.T) {
 	})
 }
 
+func TestABlockedEndWaitsForRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracer, sink := newTracer(t, staso.WithQueueSize(10), staso.WithBlockOnFull(5*time.Second))
+		endSpans(tracer, 25, "x")
+		require.NoError(t, tracer.Shutdown(context.Background()))
+		assert.Equal(t, 25, sink.count())
+
+		hung, err := staso.New(staso.WithAgentName("a"), staso.WithLookupEnv(nil), staso.WithCaptureVCS(false),
+			staso.WithExporter(&hanging{}), staso.WithQueueSize(10), staso.WithBlockOnFull(5*time.Second))
+		require.NoError(t, err)
+		start := time.Now()
+		endSpans(hung, 11, "x")
+		assert.Equal(t, 5*time.Second, time.Since(start))
+		assert.Equal(t, int64(1), hung.Stats().Spans.Dropped["queue_full"])
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		require.Error(t, hung.Shutdown(ctx))
+	})
+}
+
 func TestSpansWaitForTheIntervalAtMost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tracer, sink := newTracer(t, staso.WithFlushInterval(2*time.Second))

@@ -265,6 +265,17 @@ func TestBodiesAreCompressedOnceTheBackendHasSaidSo(t *testing.T) {
 	}
 }
 
+func TestEnvironmentAndWorkspaceAreOnTheWire(t *testing.T) {
+	backend := newBackend(t)
+	tracer := wired(t, backend.URL(), staso.WithEnvironment("staging"), staso.WithWorkspace("team-a"), staso.WithAgentVersion("v7"))
+	endSpans(tracer, 1, "x")
+	require.NoError(t, tracer.Flush(t.Context()))
+	body := string(backend.Requests()[0].Body)
+	assert.Contains(t, body, `"environment":"staging"`)
+	assert.Contains(t, body, `"workspace_slug":"team-a"`)
+	assert.Contains(t, body, `"agent_version":"v7"`)
+}
+
 func TestAnnotationsTravelTogetherWhereTheBackendTakesThat(t *testing.T) {
 	for name, tc := range map[string]struct {
 		opts         []testutil.BackendOption

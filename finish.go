@@ -29,17 +29,6 @@ func (r *record) finish() {
 	d.Attributes = t.finishContent(FieldMetadata, content, r.limit())
 }
 
-// provisionalLimit bounds each field of a provisional root. What is sent twice,
-// and is not counted against the queue until it is sent, is to be small.
-const provisionalLimit = 16 << 10
-
-func (r *record) limit() int {
-	if r.data.Provisional {
-		return min(r.tracer.cfg.FieldLimit, provisionalLimit)
-	}
-	return r.tracer.cfg.FieldLimit
-}
-
 func (r *record) finishPayload(field Field, p *payload) []byte {
 	if !p.set || r.suppresses(field) {
 		return nil

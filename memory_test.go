@@ -43,6 +43,9 @@ func held() int64 {
 }
 
 func TestTheQueueBoundsTheHeap(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector takes memory of its own")
+	}
 	const bound = 16 << 20
 	large, small := []string{strings.Repeat("x", 1<<20)}, []string{"x"}
 	for name, tc := range map[string]struct {

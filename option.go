@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"go.uber.org/zap"
 
 	"github.com/staso-go/staso/exporter"
@@ -130,7 +129,7 @@ func WithDebug(debug bool) Option {
 }
 
 // WithLogger makes the library tell of its troubles there, at most once a minute
-// for each kind. The default is silence, unless [WithDebug] is on. nil is
+// for each kind, and once of a key that is refused. The default is silence, unless [WithDebug] is on. nil is
 // silence.
 func WithLogger(logger *zap.Logger) Option {
 	return optionFunc(func(c *config) error {
@@ -231,6 +230,9 @@ func WithCaptureMessages(capture bool) Option {
 // WithCapture says, by category of content, what may leave the process. The
 // default is the STASO_CAPTURE_ variables, or everything. What an option and
 // variables suppress adds up: of several capture settings the strictest wins.
+// System prompts, tool schemas and tool arguments are found by the names of
+// members in JSON, also in metadata; a prompt that is plain text is covered by
+// Request alone.
 func WithCapture(policy CapturePolicy) Option {
 	return optionFunc(func(c *config) error {
 		c.Capture = c.Capture.Strictest(policy)
@@ -380,14 +382,4 @@ func newConfig(opts []Option) (*config, error) {
 		c.Capture = c.Capture.Strictest(CapturePolicy{Request: Suppressed, SystemPrompt: Suppressed})
 	}
 	return c, errors.Join(errs...)
-}
-
-// Sampler decides whether the trace that a span begins is recorded.
-type Sampler func(SamplingParameters) bool
-
-// SamplingParameters is what is known of a trace at its start.
-type SamplingParameters struct {
-	TraceID uuid.UUID
-	Name    string
-	Kind    Kind
 }

@@ -351,47 +351,5 @@ func (r *record) AppendTo(batch *exporter.Batch) bool {
 
 func (r *record) Release() { r.tracer.release(r) }
 
-// provisionalRoot is a root at its start, on its way.
-type provisionalRoot struct {
-	span *Span
-	copy *record
-}
-
-func (p *provisionalRoot) Class() pipeline.Class { return pipeline.Provisional }
-func (p *provisionalRoot) Bytes() int            { return recordOverhead }
-
-// AppendTo copies the span as it now is; one that has ended meanwhile needs no
-// announcement.
-func (p *provisionalRoot) AppendTo(batch *exporter.Batch) bool {
-	p.span.record(func(r *record) {
-		if !r.drop {
-			p.copy = r.provisional()
-		}
-	})
-	if p.copy == nil {
-		return false
-	}
-	p.copy.finish() // not under the span's lock: it may call a redactor
-	p.copy.input = payload{}
-	batch.Spans = append(batch.Spans, &p.copy.data)
-	return true
-}
-
-func (p *provisionalRoot) Release() {}
-
-// provisional returns a copy of the record, with the input and without what is
-// not known yet.
-func (r *record) provisional() *record {
-	c := &record{
-		tracer: r.tracer, data: r.data, code: r.code, tags: r.tags, errors: r.errors,
-		meta: slices.Clone(r.meta), metaBytes: slices.Clone(r.metaBytes),
-		input: payload{encoded: slices.Clone(r.input.encoded), later: r.input.later, set: r.input.set},
-	}
-	c.data.Provisional = true
-	c.data.Duration = 0
-	c.data.Usage = nil
-	return c
-}
-
 // isRoot says that the span begins its trace.
 func (r *record) isRoot() bool { return r.data.ParentSpanID == uuid.Nil }

@@ -1,7 +1,5 @@
 package staso
 
-import "sync/atomic"
-
 // Counts is the book of one sort of item. At any moment,
 // Ended = Exported + Pending + all of Dropped + all of Failed.
 type Counts struct {
@@ -43,5 +41,3 @@ func (t *Tracer) Stats() Stats {
 		RedactorFailures: t.redactions.Load(),
 	}
 }
-
-type counter = atomic.Int64

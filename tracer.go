@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
-	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,7 +16,6 @@ import (
 	"github.com/staso-go/staso/internal/jsonenc"
 	"github.com/staso-go/staso/internal/pipeline"
 	"github.com/staso-go/staso/internal/retry"
-	"github.com/staso-go/staso/internal/vcs"
 )
 
 // Tracer makes spans and sees to it that they are delivered. Build one with
@@ -41,7 +39,7 @@ type Tracer struct {
 	vcs      func() []attribute // of roots, found out once
 	stopVCS  context.CancelFunc // ends the finding out
 
-	redactions counter
+	redactions atomic.Int64
 }
 
 // What of the pipeline nobody needs to turn.
@@ -95,19 +93,6 @@ func newTracer(c *config) *Tracer {
 	}
 	t.rewrites = c.redactor != nil || takesParts(c.Capture)
 	return t
-}
-
-// findVCS arranges for the facts of version control to be found out by the first
-// sender that needs them: asking git takes a while.
-func (t *Tracer) findVCS(c *config) {
-	var ctx context.Context
-	ctx, t.stopVCS = context.WithCancel(context.Background())
-	t.vcs = sync.OnceValue(func() []attribute {
-		if !c.CaptureVCS {
-			return nil
-		}
-		return vcsAttributes(ctx, c.lookupEnv)
-	})
 }
 
 func newExporter(c *config) (exporter.Exporter, error) {
@@ -183,19 +168,6 @@ func (t *Tracer) place(ctx context.Context, sc scope, span *Span) {
 	d.TraceID, d.SpanID = span.traceID, span.spanID
 }
 
-func (t *Tracer) sample(id uuid.UUID, name string, kind Kind) (sampled bool) {
-	if t.sampler == nil {
-		return true
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			t.trouble.panicked("sampler", r)
-			sampled = true
-		}
-	}()
-	return t.sampler(SamplingParameters{TraceID: id, Name: name, Kind: kind})
-}
-
 func (t *Tracer) foreignParent(ctx context.Context) (parent SpanContext) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -268,67 +240,3 @@ func (t *Tracer) String() string {
 
 // Format prints String for every verb, so that none reaches what is inside.
 func (t *Tracer) Format(f fmt.State, _ rune) { fmt.Fprint(f, t.String()) }
-
-// ratioSampler compares the low half of the trace id, which is random, with a
-// threshold.
-func ratioSampler(ratio float64) Sampler {
-	if ratio >= 1 {
-		return func(SamplingParameters) bool { return true }
-	}
-	threshold := uint64(ratio * (1 << 63) * 2)
-	return func(p SamplingParameters) bool { return lowHalf(p.TraceID) < threshold }
-}
-
-func lowHalf(id uuid.UUID) uint64 {
-	var n uint64
-	for _, b := range id[8:] {
-		n = n<<8 | uint64(b)
-	}
-	return n
-}
-
-// newTraceID returns 128 random bits that are not all zero in either half.
-func newTraceID() uuid.UUID {
-	var id uuid.UUID
-	putUint64(id[:8], nonZero())
-	putUint64(id[8:], nonZero())
-	return id
-}
-
-// newSpanID returns 64 random bits that are not all zero, behind eight zero
-// bytes.
-func newSpanID() uuid.UUID {
-	var id uuid.UUID
-	putUint64(id[8:], nonZero())
-	return id
-}
-
-func nonZero() uint64 {
-	for {
-		if n := rand.Uint64(); n != 0 { // ids need to be unique, not secret
-			return n
-		}
-	}
-}
-
-func putUint64(b []byte, n uint64) {
-	for i := range 8 {
-		b[i] = byte(n >> (56 - 8*i))
-	}
-}
-
-func vcsAttributes(ctx context.Context, lookup func(string) (string, bool)) []attribute {
-	facts := vcs.Find(ctx, lookup)
-	var all []attribute
-	for _, a := range []struct{ key, value string }{
-		{KeyVCSCommitSHA, facts.CommitSHA}, {KeyVCSBranch, facts.Branch}, {KeyVCSRepoURL, facts.RepoURL},
-	} {
-		if a.value != "" {
-			all = append(all, attribute{a.key, jsonenc.AppendString(nil, a.value)})
-		}
-	}
-	if facts.Dirty != nil {
-		all = append(all, attribute{KeyVCSIsDirty, strconv.AppendBool(nil, *facts.Dirty)})
-	}
-	return all
-}
