@@ -63,6 +63,9 @@ func lockFile(path string) (*conn, error) {
 	if err := checkFolder(path); err != nil {
 		return nil, err
 	}
+	if err := makeFile(path); err != nil {
+		return nil, err
+	}
 	c, err := openConn(dsn(path+"-lock", "rwc"))
 	if err != nil {
 		return nil, err
@@ -75,6 +78,17 @@ func lockFile(path string) (*conn, error) {
 		err = fmt.Errorf("%w: stop that one, or use another file", ErrLocked)
 	}
 	return nil, errors.Join(err, c.close())
+}
+
+// makeFile makes the store's file if there is none, for this user alone: what
+// people said to an agent is in it. SQLite gives the files beside it the same
+// mode. An error says more than SQLite's would.
+func makeFile(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("it cannot be read and written: %w", err)
+	}
+	return file.Close()
 }
 
 // checkFolder says in words what SQLite would only call "unable to open".

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -44,6 +45,22 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	_, err = sqlite.Open(ctx, filepath.Join(dir, "never.db"))
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.NoFileExists(t, filepath.Join(dir, "never.db"))
+}
+
+func TestOpenMakesFilesForThisUserAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	path := filepath.Join(t.TempDir(), "staso.db")
+	s, err := sqlite.Open(t.Context(), path)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	writeSample(t, s, 3)
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		info, err := os.Stat(file)
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), file)
+	}
 }
 
 func TestOpenReportsEveryBadOption(t *testing.T) {
