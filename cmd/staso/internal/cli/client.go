@@ -21,6 +21,7 @@ const (
 // client asks a backend.
 type client struct {
 	base string
+	name string // base as it may be shown: without a password
 	http *http.Client
 }
 
@@ -29,7 +30,7 @@ func newClient(base string) (*client, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("--url %q is not an address: give for instance http://%s", base, defaultAddr)
 	}
-	return &client{base: strings.TrimSuffix(base, "/"), http: &http.Client{Timeout: clientTimeout}}, nil
+	return &client{base: strings.TrimSuffix(base, "/"), name: strings.TrimSuffix(u.Redacted(), "/"), http: &http.Client{Timeout: clientTimeout}}, nil
 }
 
 // get returns the body of the answer to GET path.
@@ -40,7 +41,7 @@ func (c *client) get(ctx context.Context, path string) ([]byte, error) {
 	}
 	response, err := c.http.Do(request)
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return nil, fmt.Errorf("nothing answers at %s: is `staso serve` running, and is --url its address?", c.base)
+		return nil, fmt.Errorf("nothing answers at %s: is `staso serve` running, and is --url its address?", c.name)
 	}
 	if err != nil {
 		return nil, err
@@ -48,10 +49,10 @@ func (c *client) get(ctx context.Context, path string) ([]byte, error) {
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer of %s: %w", c.base, err)
+		return nil, fmt.Errorf("read the answer of %s: %w", c.name, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, refusal(c.base, response.StatusCode, body)
+		return nil, refusal(c.name, response.StatusCode, body)
 	}
 	return body, nil
 }
@@ -71,7 +72,7 @@ func (c *client) getJSON(ctx context.Context, path string, v any) error {
 		return err
 	}
 	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("%s answered something else than a staso backend does: %w", c.base, err)
+		return fmt.Errorf("%s answered something else than a staso backend does: %w", c.name, err)
 	}
 	return nil
 }

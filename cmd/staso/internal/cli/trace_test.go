@@ -63,6 +63,7 @@ func TestTraceSaysWhatItMisses(t *testing.T) {
 	assert.Contains(t, failed(t, "trace", "0af7", "--url", url), "none of the 5000 newest traces has an id that begins with 0af7")
 	assert.Contains(t, failed(t, "trace", "latest", "--url", url), `"latest" is not a trace's id`)
 	assert.Contains(t, failed(t, "trace", "0af7", "--url", "http://127.0.0.1:1"), "nothing answers at http://127.0.0.1:1: is `staso serve` running")
+	assert.NotContains(t, failed(t, "traces", "--url", "http://me:secret@127.0.0.1:1"), "secret")
 	assert.Contains(t, failed(t, "trace", "0af7", "--url", "localhost:7600"), `--url "localhost:7600" is not an address`)
 	failed(t, "trace")
 
