@@ -93,6 +93,31 @@ func TestAProvisionalRootIsSmall(t *testing.T) {
 	assert.Len(t, sink.named(t, "agent").Input, 100<<10+2, "the final one is whole")
 }
 
+func TestSmallPayloadsDoNotWaitInLargeBuffers(t *testing.T) {
+	release := make(chan struct{})
+	tracer, sink := newTracer(t)
+	large := []string{strings.Repeat("x", 50<<10)}
+	const n = 300
+	spans := make([]*staso.Span, n)
+	for i := range spans {
+		_, spans[i] = tracer.Start(t.Context(), "op")
+		spans[i].SetInput(large)
+	}
+	for _, span := range spans {
+		span.End()
+	}
+	flush(t, tracer) // the pools are full of large buffers
+	sink.fail = func(exporter.Batch) error { <-release; return nil }
+	for i := range n {
+		_, span := tracer.Start(t.Context(), "op")
+		span.SetInput([]int{i})
+		span.End()
+	}
+	assert.LessOrEqual(t, tracer.Stats().PendingBytes, int64(n*(8<<10)))
+	close(release)
+	flush(t, tracer)
+}
+
 func TestTagsAreBounded(t *testing.T) {
 	tracer, sink := newTracer(t)
 	ctx := staso.ContextWithTags(t.Context(), strings.Repeat("t", 1000))

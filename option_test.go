@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -187,6 +188,23 @@ func TestTroubleIsToldOnceAMinute(t *testing.T) {
 	assert.Equal(t, map[staso.Reason]int64{"exporter_failed": 20}, loss.Spans)
 	assert.ErrorContains(t, err, "the disk is full")
 	assert.Equal(t, 1, logs.Len())
+}
+
+func TestARefusedKeyIsNotToldOfEveryMinute(t *testing.T) {
+	for reason, want := range map[staso.Reason]int{exporter.ReasonUnauthorized: 1, exporter.ReasonRejected: 3} {
+		synctest.Test(t, func(t *testing.T) {
+			core, logs := observer.New(zap.DebugLevel)
+			tracer, sink := newTracer(t, staso.WithLogger(zap.New(core)))
+			sink.fail = func(exporter.Batch) error { return &exporter.ReasonError{Reason: reason, Err: errors.New("no")} }
+			for range 3 {
+				endSpans(tracer, 1, "x")
+				require.Error(t, tracer.Flush(context.Background()))
+				time.Sleep(time.Minute)
+			}
+			assert.Equal(t, want, logs.Len(), reason)
+			require.Error(t, tracer.Shutdown(context.Background()))
+		})
+	}
 }
 
 func TestAgentID(t *testing.T) {
