@@ -2,9 +2,9 @@ package staso
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/staso-go/staso/exporter"
@@ -38,10 +38,10 @@ type LossError struct {
 }
 
 func (e *LossError) Error() string {
-	parts := appendCounts(nil, "spans", e.Spans)
-	parts = appendCounts(parts, "annotations", e.Annotations)
+	parts := appendCounts(nil, "span", e.Spans)
+	parts = appendCounts(parts, "annotation", e.Annotations)
 	if e.Pending > 0 {
-		parts = append(parts, fmt.Sprintf("%d spans pending", e.Pending))
+		parts = append(parts, quantity(e.Pending, "span")+" pending")
 	}
 	var texts []string
 	if len(parts) > 0 {
@@ -57,9 +57,17 @@ func (e *LossError) Unwrap() error { return e.Err }
 
 func appendCounts(parts []string, what string, counts map[Reason]int64) []string {
 	for _, reason := range slices.Sorted(maps.Keys(counts)) {
-		parts = append(parts, fmt.Sprintf("%d %s %s", counts[reason], what, reason))
+		parts = append(parts, quantity(counts[reason], what)+" "+string(reason))
 	}
 	return parts
+}
+
+// quantity is "1 span" or "2 spans".
+func quantity(n int64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.FormatInt(n, 10) + " " + what
 }
 
 func lossError(loss pipeline.Loss) error {

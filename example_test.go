@@ -208,7 +208,7 @@ func ExampleTracer_Shutdown() {
 	fmt.Println(tracer.Shutdown(ctx))
 	fmt.Println(tracer.Stats().Spans.Failed)
 	// Output:
-	// staso: not delivered: 1 spans exporter_failed: no route to host
+	// staso: not delivered: 1 span exporter_failed: no route to host
 	// map[exporter_failed:1]
 }
 

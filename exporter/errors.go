@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -67,16 +68,24 @@ type PartialError struct {
 func (e *PartialError) Error() string {
 	var parts []string
 	for _, reason := range slices.Sorted(maps.Keys(e.Rejected)) {
-		parts = append(parts, fmt.Sprintf("%d spans %s", e.Rejected[reason], reason))
+		parts = append(parts, quantity(e.Rejected[reason], "span")+" "+string(reason))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(e.RejectedAnnotations)) {
-		parts = append(parts, fmt.Sprintf("%d annotations %s", e.RejectedAnnotations[reason], reason))
+		parts = append(parts, quantity(e.RejectedAnnotations[reason], "annotation")+" "+string(reason))
 	}
 	text := "not accepted: " + strings.Join(parts, ", ")
 	if e.Err != nil {
 		text += ": " + e.Err.Error()
 	}
 	return text
+}
+
+// quantity is "1 span" or "2 spans".
+func quantity(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
 }
 
 func (e *PartialError) Unwrap() error { return e.Err }

@@ -117,7 +117,7 @@ func TestErrorsSayWhatTheyKnow(t *testing.T) {
 	assert.EqualError(t, &exporter.PartialError{
 		Rejected:            map[exporter.Reason]int{"rejected": 2, "oversized": 1},
 		RejectedAnnotations: map[exporter.Reason]int{"rejected": 3}, Err: cause,
-	}, "not accepted: 1 spans oversized, 2 spans rejected, 3 annotations rejected: connection refused")
+	}, "not accepted: 1 span oversized, 2 spans rejected, 3 annotations rejected: connection refused")
 	assert.EqualError(t, &exporter.APIError{StatusCode: 401, Code: "invalid_key", Detail: "no such key"}, "backend answered 401 invalid_key: no such key")
 	for _, err := range []error{&exporter.RetryableError{Err: cause}, &exporter.ReasonError{Err: cause}, &exporter.PartialError{Err: cause}} {
 		assert.ErrorIs(t, err, cause)

@@ -230,7 +230,7 @@ func TestAPanicIsContained(t *testing.T) {
 	assert.Equal(t, []string{"a"}, fine.names())
 	err := e.Shutdown(t.Context())
 	require.ErrorContains(t, err, "multi: primary: exporter panicked: bang")
-	require.ErrorContains(t, err, "1 spans exporter_failed")
+	require.ErrorContains(t, err, "1 span exporter_failed")
 }
 
 func TestAChildThatIgnoresItsContextIsLeftBehind(t *testing.T) {
