@@ -66,7 +66,7 @@ func run(ctx context.Context, c choice) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.Close() }()
+	defer func() { _ = s.Close() }() //nolint:errcheck // the process ends
 	bench := measure.Bench{Sink: s}
 	peers := slices.DeleteFunc(peer.All(), func(p peer.Peer) bool { return !strings.Contains(p.Name, c.peer) })
 	table := newTable(peers)

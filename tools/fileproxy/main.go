@@ -104,7 +104,7 @@ func (b builder) zip(m *workspace.Module, name string) error {
 	}
 	version := module.Version{Path: m.Path(), Version: b.version}
 	if err := zip.CreateFromVCS(f, version, b.root, b.revision, subdir); err != nil {
-		_ = f.Close()
+		_ = f.Close() //nolint:errcheck // the error that brought us here says more
 		return err
 	}
 	return f.Close()

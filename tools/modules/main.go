@@ -45,7 +45,7 @@ func run(root, command, only string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(scratch) }()
+	defer func() { _ = os.RemoveAll(scratch) }() //nolint:errcheck // a temporary folder
 	w := worker{root: root, scratch: scratch, all: all}
 	switch command {
 	case "list":

@@ -34,7 +34,7 @@ func serve(commands io.Reader, answers io.Writer) error {
 	}
 	h := &handler{}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	defer func() { _ = server.Close() }()
+	defer func() { _ = server.Close() }() //nolint:errcheck // the process ends
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			fmt.Fprintln(os.Stderr, "sink:", err)
