@@ -56,9 +56,13 @@ func (t *table) print(w io.Writer) error {
 			ratio = fmt.Sprintf("%.2fx", our/theirs)
 		}
 		if has && row.goal.met != nil {
-			verdict = "MISSED"
-			if row.goal.met(our, our/theirs) {
+			switch {
+			case strings.HasSuffix(row.goal.text, "x") && ratio == "":
+				verdict = "" // there is nothing to compare with
+			case row.goal.met(our, our/theirs):
 				verdict = "met"
+			default:
+				verdict = "MISSED"
 			}
 		}
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t\n", row.name, strings.Join(cells, "\t"), ratio, row.goal.text, verdict)
