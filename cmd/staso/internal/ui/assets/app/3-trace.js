@@ -40,7 +40,7 @@ async function select(id, { push = true, focus = true, tree = treeWanted() } = {
     const { page } = await fetchPage(`/traces/${main().dataset.trace}/spans/${id}${tree ? "?view=tree" : ""}`, { headers: { "X-Fragment": "details" } });
     if (mine === wanted) showDetails($("article.span", page));
   } catch {
-    toast("The span could not be read");
+    if (mine === wanted) toast("The span could not be read");
   }
 }
 
@@ -57,6 +57,7 @@ function showDetails(article) {
 }
 
 function closeDetails() {
+  wanted++; // an answer that is still on its way does not open it again
   const pane = $("#details");
   pane.classList.remove("chosen");
   pane.hidden = true;
