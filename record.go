@@ -156,29 +156,35 @@ func (t *Tracer) fit(p *payload) {
 
 // setField encodes v, now where it can change, and puts it into the record.
 func (s *Span) setField(field Field, v any) {
-	if s == nil || !s.sampled {
+	if s == nil || !s.sampled || !s.wants(field) {
 		return
 	}
 	t := s.tracer
-	var encoded []byte
-	later := v
-	size, wait := t.canWait(v)
-	if !wait {
-		encoded, later = t.encoder.Append(t.scratch(), v, t.encodeLimit()), nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.rec == nil || s.rec.suppresses(field) {
+	if size, wait := t.canWait(v); wait {
+		s.putField(field, payload{later: v, size: size})
 		return
 	}
-	p := s.rec.payload(field)
-	if encoded != nil {
-		p.encoded, encoded = encoded, p.encoded
-		t.putScratch(encoded)
-	} else {
-		p.encoded = p.encoded[:0]
+	s.putField(field, payload{encoded: t.encoder.Append(t.scratch(), v, t.encodeLimit())})
+}
+
+// wants says that the field would be kept: it need not be encoded else.
+func (s *Span) wants(field Field) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rec != nil && !s.rec.suppresses(field)
+}
+
+// putField puts a payload into the record, and gives the buffer back that is not
+// needed: the one before, or its own where the span has ended meanwhile.
+func (s *Span) putField(field Field, next payload) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rec != nil {
+		p := s.rec.payload(field)
+		next.set = true
+		*p, next = next, *p
 	}
-	p.later, p.size, p.set = later, size, true
+	s.tracer.putScratch(next.encoded)
 }
 
 // canWait says that v may be encoded later, and how much memory it holds until
@@ -279,11 +285,14 @@ func (r *record) setMeta(key string, encoded []byte, later any) {
 // compactMeta gives back the room of entries that were replaced, so that setting
 // one key for ever takes no more than setting it once.
 func (r *record) compactMeta() {
+	if len(r.metaBytes) < keepBuffer {
+		return
+	}
 	live := 0
 	for i := range r.meta {
 		live += r.meta[i].end - r.meta[i].start
 	}
-	if len(r.metaBytes) < keepBuffer || len(r.metaBytes) < 2*live {
+	if len(r.metaBytes) < 2*live {
 		return
 	}
 	packed := make([]byte, 0, live)

@@ -167,7 +167,7 @@ func relativePath(file string) string {
 // wire: arguments as members of one object, a result as the member "result". An
 // input that is no object becomes the member "input".
 func (s *Span) setWrapped(field Field, head string, v any) {
-	if s == nil || !s.sampled {
+	if s == nil || !s.sampled || !s.wants(field) {
 		return
 	}
 	t := s.tracer
@@ -179,16 +179,7 @@ func (s *Span) setWrapped(field Field, head string, v any) {
 		b = t.appendArguments(b, v, limit)
 	}
 	b = append(b, '}')
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.rec == nil || s.rec.suppresses(field) {
-		t.putScratch(b)
-		return
-	}
-	p := s.rec.payload(field)
-	p.encoded, b = b, p.encoded
-	p.later, p.size, p.set = nil, 0, true
-	t.putScratch(b)
+	s.putField(field, payload{encoded: b})
 }
 
 func (t *Tracer) appendResult(b []byte, v any, limit int) []byte {
