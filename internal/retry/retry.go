@@ -61,12 +61,21 @@ func Do(ctx context.Context, p Policy, try func(context.Context) error) error {
 		if tries == p.MaxTries {
 			return gaveUp(tries, err)
 		}
-		wait := min(intervals.NextBackOff(), p.MaxInterval)
+		wait := within(intervals.NextBackOff(), p.MaxInterval)
 		wait = max(wait, min(retryable.After, p.MaxRetryAfter))
 		if ctxErr := sleep(ctx, wait); ctxErr != nil {
 			return fmt.Errorf("%w, and no time to try again: %w", err, ctxErr)
 		}
 	}
+}
+
+// within keeps a wait below the largest one by turning what is above it down, so
+// that waits at the limit still differ from each other.
+func within(wait, largest time.Duration) time.Duration {
+	if wait > largest {
+		return 2*largest - wait
+	}
+	return wait
 }
 
 func gaveUp(tries int, err error) error {
