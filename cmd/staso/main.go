@@ -4,6 +4,7 @@
 //	staso demo       the same on a free port, filled by small agents
 //	staso traces     the newest traces, in the terminal
 //	staso trace ID   one of them, as a tree
+//	staso guard      judge tool calls, and test the rules that do
 //	staso version    the version
 //
 // Each of them tells its flags with --help.
@@ -15,4 +16,4 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/cli"
 )
 
-func main() { os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() { os.Exit(cli.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

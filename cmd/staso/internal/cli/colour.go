@@ -12,8 +12,12 @@ type palette struct{ on bool }
 
 // paletteFor colours what is written to a terminal, unless NO_COLOR is set.
 func paletteFor(w io.Writer) palette {
+	return palette{on: isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+}
+
+func isTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
-	return palette{on: ok && isatty.IsTerminal(file.Fd()) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	return ok && isatty.IsTerminal(file.Fd())
 }
 
 func (p palette) red(text string) string  { return p.paint("31", text) }

@@ -32,7 +32,7 @@ const asCommand = "STASO_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		os.Exit(cli.Run(os.Args[1:], os.Stdout, os.Stderr))
+		os.Exit(cli.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 // run runs the command in this process.
 func run(args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = cli.Run(args, &out, &errs)
+	code = cli.Run(args, strings.NewReader(""), &out, &errs)
 	return code, out.String(), errs.String()
 }
 
