@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/staso-go/staso/cmd/staso/internal/toolcall"
@@ -111,7 +112,7 @@ func callsOf(id string, tools []string, raw json.RawMessage) ([]guard.Call, erro
 		for _, c := range m.ToolCalls {
 			calls = append(calls, guard.Call{
 				ID: fmt.Sprintf("%s#%d/%s", id, i, c.ID), Tool: c.Name, Input: c.Arguments, Tools: tools,
-				Conversation: id, History: history[:len(history):len(history)],
+				Conversation: id, History: slices.Clip(history),
 			})
 		}
 		if content := contentText(m.Content); content != "" {

@@ -78,6 +78,8 @@ func Parse(data []byte) (Event, error) {
 		event.style = permission
 	case "BeforeTool":
 		event.style = decision
+	default:
+		event.style = hookOutput
 	}
 	if event.Call.Tool == "" {
 		return Event{}, errors.New("the event has no tool_name: it should name the tool and hold its tool_input")
