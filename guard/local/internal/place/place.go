@@ -2,6 +2,8 @@
 // a system's, which hold secrets, which are run at the next login.
 package place
 
+import "strings"
+
 // Place is what a path is, as a set.
 type Place uint16
 
@@ -25,3 +27,21 @@ const (
 
 // Has says that p is one of the places in q.
 func (p Place) Has(q Place) bool { return p&q != 0 }
+
+// String names the places, for tests and errors: "system|secret".
+func (p Place) String() string {
+	var b strings.Builder
+	for i, name := range [...]string{
+		"root", "system", "home", "secret", "startup", "device", "kernel",
+		"account", "history", "guard", "temp", "project", "outside", "vcs",
+	} {
+		if p&(1<<i) == 0 {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('|')
+		}
+		b.WriteString(name)
+	}
+	return b.String()
+}
