@@ -2,8 +2,6 @@
 // delete, overwrite, send away, take over, or reach into a cloud.
 package command
 
-import "github.com/staso-go/staso/guard/local/internal/detect"
-
 // Invocation is one program as a shell would start it, with everything resolved
 // that can be without running anything.
 type Invocation struct {
@@ -37,11 +35,4 @@ type Word struct {
 	// Quoted says that no glob or brace in it has an effect.
 	Quoted     bool
 	Start, End int
-}
-
-// Judge reports what is wrong with inv, in findings of the detector "dangerous",
-// and returns the arguments that stand inside it: the SQL of psql -c, the address
-// that curl fetches, the code of python -c.
-func Judge(b *detect.Budget, inv *Invocation, report func(detect.Finding)) []detect.Arg {
-	return nil
 }
