@@ -24,13 +24,15 @@ type Result struct {
 	// is ActionModify, and Modifications says what was changed in it.
 	Input         json.RawMessage
 	Modifications []Modification
-	// EscalationID names the request for approval where one was made.
+	// EscalationID names the request for approval where one was made, and Approval
+	// says what came of it.
 	EscalationID string
+	Approval     Approval
 
 	// Latency is how long the judging took.
 	Latency time.Duration
-	// Digest is "sha256:" and the digest, in hex, of the exact arguments that were
-	// judged; an approval is bound to it.
+	// Digest is the [Digest] of the exact arguments that were judged; an approval
+	// is bound to it.
 	Digest string
 	// PolicyVersion is the version of the policy that was in force.
 	PolicyVersion string
@@ -141,11 +143,26 @@ const (
 	StatusTimeout Status = "timeout" // it did not answer in time
 )
 
+// Approval is what became of a request for approval. A caller may branch on it.
+type Approval string
+
+// What may become of a request for approval. Only ApprovalGranted lets a call run.
+const (
+	ApprovalPending  Approval = "pending"  // nobody has decided yet
+	ApprovalGranted  Approval = "approved" // approved, and redeemed for this run
+	ApprovalDenied   Approval = "denied"   // a person said no
+	ApprovalTimeout  Approval = "timeout"  // nobody decided in time
+	ApprovalExpired  Approval = "expired"  // approved, but not redeemed in time
+	ApprovalRedeemed Approval = "redeemed" // approved, but the approval has been used already
+	ApprovalMismatch Approval = "mismatch" // what was approved are other arguments
+	ApprovalFailed   Approval = "failed"   // it could not be asked for, or not be redeemed
+)
+
 // FailureKind is why there is no verdict. A caller may branch on it.
 type FailureKind string
 
 // The failures, by their names on the wire; those after UnsupportedAction are
-// the local engine's own.
+// ours.
 const (
 	FailureNetwork             FailureKind = "network_unavailable"
 	FailureBackend             FailureKind = "backend_unavailable"
@@ -158,7 +175,8 @@ const (
 	FailureMalformedResponse   FailureKind = "malformed_response"
 	FailureDeadlineExceeded    FailureKind = "deadline_exceeded"
 	FailureUnsupportedAction   FailureKind = "unsupported_action"
-	FailureRule                FailureKind = "rule_failed" // a rule could not judge; see its RuleResult
+	FailureRule                FailureKind = "rule_failed"  // a rule could not judge; see its RuleResult
+	FailureCallRefused         FailureKind = "call_refused" // the call itself cannot be judged: too large, or no JSON; always fails closed
 )
 
 // FailureMode is what becomes of a call on which there is no verdict.
