@@ -285,3 +285,27 @@ func TestTypedPayloadsCountAgainstTheQueue(t *testing.T) {
 	span.End()
 	assert.Equal(t, int64(1), tracer.Stats().Spans.Dropped["oversized"])
 }
+
+func TestCapturesSaysWhatIsKept(t *testing.T) {
+	fields := []staso.Field{staso.FieldInput, staso.FieldOutput, staso.FieldMetadata, staso.FieldErrorMessage}
+	captures := func(span *staso.Span) (kept []bool) {
+		for _, field := range fields {
+			kept = append(kept, span.Captures(field))
+		}
+		return kept
+	}
+	tracer, _ := newTracer(t, staso.WithCapture(staso.CapturePolicy{ToolArguments: staso.Suppressed}))
+	_, tool := tracer.Start(t.Context(), "tool", staso.WithKind(staso.KindTool))
+	_, chain := tracer.Start(t.Context(), "chain", staso.WithCaptureOutput(false))
+	assert.Equal(t, []bool{false, true, true, true}, captures(tool))
+	assert.Equal(t, []bool{true, false, true, true}, captures(chain))
+	tool.End()
+	chain.End()
+	none := []bool{false, false, false, false}
+	assert.Equal(t, none, captures(tool), "it has ended")
+	assert.Equal(t, none, captures(nil))
+	unsampled, _ := newTracer(t, staso.WithSampleRatio(0))
+	_, span := unsampled.Start(t.Context(), "x")
+	assert.Equal(t, none, captures(span))
+	span.End()
+}

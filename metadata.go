@@ -76,4 +76,12 @@ const (
 	KeyGuardFailureMode       string = "guard_failure_mode"
 	KeyGuardRetryable         string = "guard_retryable"
 	KeyGuardEvaluations       string = "guard_evaluations"
+	KeyGuardSeverity          string = "guard_severity"
+	KeyGuardRules             string = "guard_rules"       // names of the rules that count
+	KeyGuardWouldBlock        string = "guard_would_block" // names of those in audit mode
+	KeyGuardMode              string = "guard_mode"        // "audit" where only such rules found something, else "enforce"
+	KeyGuardPolicyVersion     string = "guard_policy_version"
+	KeyGuardDigest            string = "guard_digest"
+	KeyGuardEscalationID      string = "guard_escalation_id"
+	KeyGuardApproval          string = "guard_approval"
 )

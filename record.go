@@ -156,7 +156,7 @@ func (t *Tracer) fit(p *payload) {
 
 // setField encodes v, now where it can change, and puts it into the record.
 func (s *Span) setField(field Field, v any) {
-	if s == nil || !s.sampled || !s.wants(field) {
+	if !s.Captures(field) {
 		return
 	}
 	t := s.tracer
@@ -165,13 +165,6 @@ func (s *Span) setField(field Field, v any) {
 		return
 	}
 	s.putField(field, payload{encoded: t.encoder.Append(t.scratch(), v, t.encodeLimit())})
-}
-
-// wants says that the field would be kept: it need not be encoded else.
-func (s *Span) wants(field Field) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.rec != nil && !s.rec.suppresses(field)
 }
 
 // putField puts a payload into the record, and gives the buffer back that is not
@@ -207,10 +200,13 @@ func (r *record) payload(field Field) *payload {
 }
 
 func (r *record) suppresses(field Field) bool {
-	if field == FieldInput {
+	switch field {
+	case FieldInput:
 		return r.noInput
+	case FieldOutput:
+		return r.noOutput
 	}
-	return r.noOutput
+	return false
 }
 
 // encode reads a value: itself where it can wait, else encoded.

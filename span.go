@@ -72,6 +72,18 @@ func (s *Span) SetInput(v any) { s.setField(FieldInput, v) }
 // SetOutput says what came of it; see [Span.SetInput].
 func (s *Span) SetOutput(v any) { s.setField(FieldOutput, v) }
 
+// Captures says whether what is set of the field would be kept: not of a nil Span
+// or one that is not sampled or has ended, and not where a capture setting
+// suppresses it. Metadata and error messages are always captured.
+func (s *Span) Captures(field Field) bool {
+	if s == nil || !s.sampled {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rec != nil && !s.rec.suppresses(field)
+}
+
 // SetMetadata sets one entry of the span's metadata. The same key again
 // replaces. The constants of this package name the keys that backends know. A
 // span keeps at most 512 entries, and never the key staso.provisional_root, which

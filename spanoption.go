@@ -57,3 +57,13 @@ func (at startTimeOption) applySpan(r *record) {
 // WithStartTime says when work began that was done elsewhere or earlier. The
 // zero time, and the default, is now.
 func WithStartTime(t time.Time) SpanOption { return startTimeOption(t) }
+
+type codeOption []attribute
+
+func (code codeOption) applySpan(r *record) { r.code = code }
+
+// WithCode says which function's code the span runs, by the code.* keys of its
+// metadata. The wrappers [Agent], [Tool] and [Trace] say it of the function that
+// they are given; this is for one that is itself wrapped in another. What is no
+// function says nothing.
+func WithCode(fn any) SpanOption { return codeOption(codeOf(fn)) }

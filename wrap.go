@@ -65,7 +65,7 @@ func wrap[In, Out any](t *Tracer, w wrapper, fn func(context.Context, In) (Out, 
 		return fn
 	}
 	w.head = w.inputHead()
-	w.code = codeLocation(reflect.ValueOf(fn).Pointer())
+	w.code = codeOf(fn)
 	w.opts = append([]SpanOption{WithKind(w.kind), &w}, opts...)
 	return func(ctx context.Context, in In) (out Out, err error) {
 		if w.kind == KindAgent {
@@ -116,6 +116,15 @@ func (s *Span) endAbnormally(r any) {
 	panic(r)
 }
 
+// codeOf says where the function fn is; of anything else it knows nothing.
+func codeOf(fn any) []attribute {
+	v := reflect.ValueOf(fn)
+	if v.Kind() != reflect.Func {
+		return nil
+	}
+	return codeLocation(v.Pointer())
+}
+
 // codeLocation says where the function is whose code is at pc: its name, and its
 // file and line. Of a method value the runtime knows only the name; for that it
 // is the place where it was wrapped.
@@ -141,13 +150,20 @@ func wrapSite() (file string, line int) {
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {
 		frame, more := frames.Next()
-		if !strings.HasPrefix(frame.Function, "github.com/staso-go/staso.") {
+		if !isOurs(frame.Function) {
 			return frame.File, frame.Line
 		}
 		if !more {
 			return "", 0
 		}
 	}
+}
+
+// isOurs says that a function is one of those that wrap, and not what they are
+// called from.
+func isOurs(function string) bool {
+	return strings.HasPrefix(function, "github.com/staso-go/staso.") ||
+		strings.HasPrefix(function, "github.com/staso-go/staso/guard.")
 }
 
 // relativePath is relative to the working folder for what lies below it.
@@ -167,7 +183,7 @@ func relativePath(file string) string {
 // wire: arguments as members of one object, a result as the member "result". An
 // input that is no object becomes the member "input".
 func (s *Span) setWrapped(field Field, head string, v any) {
-	if s == nil || !s.sampled || !s.wants(field) {
+	if !s.Captures(field) {
 		return
 	}
 	t := s.tracer

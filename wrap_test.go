@@ -166,3 +166,27 @@ func TestTheLocationOfAMethodIsWhereItWasWrapped(t *testing.T) {
 	assert.Equal(t, "wrap_test.go", meta["code.filepath"])
 	assert.Greater(t, meta["code.lineno"], 1.0)
 }
+
+func TestWithCodeNamesTheWrappedFunction(t *testing.T) {
+	tracer, sink := newTracer(t)
+	s := &service{}
+	for name, c := range map[string]struct {
+		fn       any
+		function any
+	}{
+		"function": {lookUp, "github.com/staso-go/staso_test.lookUp"},
+		"method":   {s.refund, "github.com/staso-go/staso_test.(*service).refund"},
+		"none":     {nil, nil},
+		"other":    {7, nil},
+	} {
+		fn := staso.Tool(tracer, name, func(context.Context, struct{}) (int, error) { return 1, nil }, staso.WithCode(c.fn))
+		_, err := fn(t.Context(), struct{}{})
+		require.NoError(t, err)
+		flush(t, tracer)
+		meta := attributes(t, sink.named(t, name).Attributes)
+		assert.Equal(t, c.function, meta["code.function"], name)
+		if c.function != nil {
+			assert.Equal(t, "wrap_test.go", meta["code.filepath"], name)
+		}
+	}
+}
