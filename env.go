@@ -3,8 +3,8 @@ package staso
 import (
 	"strings"
 
-	"github.com/staso-go/staso/exporter"
 	"github.com/staso-go/staso/internal/api"
+	"github.com/staso-go/staso/internal/env"
 )
 
 // The variables that New reads.
@@ -45,46 +45,26 @@ func (c *config) applyEnv() []error {
 	if !c.given[envCaptureMessages] {
 		errs = append(errs, c.envBool(envCaptureMessages, &c.CaptureMessages))
 	}
-	return append(errs, c.applyCaptureEnv()...)
+	return append(errs, c.applyCaptureEnv())
 }
 
 // applyCaptureEnv reads one variable a category. What one of them suppresses, an
 // option does not bring back.
-func (c *config) applyCaptureEnv() []error {
-	var errs []error
-	for _, v := range []struct {
-		name     string
-		category *exporter.Capture
-	}{
-		{"STASO_CAPTURE_REQUEST", &c.Capture.Request},
-		{"STASO_CAPTURE_SYSTEM_PROMPT", &c.Capture.SystemPrompt},
-		{"STASO_CAPTURE_TOOL_SCHEMA", &c.Capture.ToolSchema},
-		{"STASO_CAPTURE_TOOL_ARGUMENTS", &c.Capture.ToolArguments},
-		{"STASO_CAPTURE_OUTPUT", &c.Capture.Output},
-	} {
-		captured := true
-		errs = append(errs, c.envBool(v.name, &captured))
-		if !captured {
-			*v.category = Suppressed
-		}
-	}
-	return errs
+func (c *config) applyCaptureEnv() error {
+	policy, err := env.Lookup(c.lookupEnv).Capture()
+	c.Capture = c.Capture.Strictest(policy)
+	return invalidEnv(err)
 }
 
 func (c *config) envBool(name string, field *bool) error {
-	value, ok := c.lookupEnv(name)
-	if !ok || strings.TrimSpace(value) == "" {
+	return invalidEnv(env.Lookup(c.lookupEnv).Bool(name, field))
+}
+
+func invalidEnv(err error) error {
+	if err == nil {
 		return nil
 	}
-	switch strings.ToLower(strings.TrimSpace(value)) {
-	case "1", "true", "yes", "on":
-		*field = true
-	case "0", "false", "no", "off":
-		*field = false
-	default:
-		return invalid("%s=%.40q: want 1 or 0, true or false, yes or no, on or off", name, value)
-	}
-	return nil
+	return invalid("%w", err)
 }
 
 // check looks at what depends on several options.
