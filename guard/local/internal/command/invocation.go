@@ -15,6 +15,8 @@ type Invocation struct {
 	StdinKnown bool
 	// StdinFrom is the program before the pipe, nil at the beginning.
 	StdinFrom *Invocation
+	// Piped says that what it prints goes into another program.
+	Piped bool
 	// Elevated says that it runs as root or administrator: under sudo, doas, su.
 	Elevated bool
 	// Remote says that it runs elsewhere: under ssh, docker exec, kubectl exec.
