@@ -1,0 +1,117 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// maxFiles is how many policies a folder may hold.
+const maxFiles = 1000
+
+// Load reads the policies of files, and of every *.yaml and *.yml file in folders
+// and the folders below, hidden ones aside, in the order of their paths. What is
+// wrong in all of them comes at once, joined; two policies of one name are a
+// mistake.
+func Load(paths ...string) ([]*Policy, error) {
+	var (
+		r        = newReader()
+		policies []*Policy
+		mistakes []error
+		names    = map[string]string{}
+	)
+	files, err := Files(paths...)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		p, err := r.load(file)
+		if err != nil {
+			mistakes = append(mistakes, err)
+			continue
+		}
+		if first, ok := names[p.Name]; ok {
+			mistakes = append(mistakes, &Error{
+				Position: Position{File: file, Line: 1, Column: 1},
+				Problem:  fmt.Sprintf("the policy is named %q, and so is that of %s", p.Name, first),
+				Remedy:   "give each its own name: name: ...",
+			})
+		}
+		names[p.Name] = file
+		policies = append(policies, p)
+	}
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	return policies, nil
+}
+
+func (r *reader) load(file string) (*Policy, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, fmt.Errorf("read policy: %w", err)
+	}
+	if info.Size() > maxFile { // not even read
+		return nil, tooLarge(file, info.Size())
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read policy: %w", err)
+	}
+	return r.policy(file, data)
+}
+
+// Files returns the files that [Load] would read.
+func Files(paths ...string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("read policies: %w", err)
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		below, err := policiesBelow(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, below...)
+	}
+	slices.Sort(files)
+	return slices.Compact(files), nil
+}
+
+func policiesBelow(folder string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		hidden := path != folder && strings.HasPrefix(entry.Name(), ".")
+		switch {
+		case entry.IsDir() && hidden:
+			return fs.SkipDir
+		case entry.IsDir() || hidden || !isYAML(path):
+			return nil
+		}
+		if files = append(files, path); len(files) > maxFiles {
+			return fmt.Errorf("more than %d policies", maxFiles)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read policies of %s: %w", folder, err)
+	}
+	return files, nil
+}
+
+func isYAML(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return ext == ".yaml" || ext == ".yml"
+}
