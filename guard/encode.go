@@ -77,7 +77,7 @@ func (r Result) wire() verdictJSON {
 	if !v.Available {
 		v.Status = unavailable
 	}
-	if r.Action == ActionModify {
+	if r.Action == ActionModify && json.Valid(r.Input) {
 		v.ModifiedInput = r.Input
 	}
 	if r.EscalationID != "" {

@@ -19,14 +19,14 @@ func Judge(b *detect.Budget, inv *Invocation, report func(detect.Finding)) []det
 	if inv == nil || !b.Spend(perWord*(1+len(inv.Args))) || inv.asksForHelp() {
 		return nil
 	}
-	j := judge{Invocation: inv, report: report}
+	j := judge{Invocation: *inv, report: report}
 	j.program()
 	return j.derived
 }
 
 // judge judges one invocation.
 type judge struct {
-	*Invocation
+	Invocation
 	report  func(detect.Finding)
 	derived []detect.Arg
 }
@@ -69,12 +69,4 @@ func (inv *Invocation) asksForHelp() bool {
 		}
 	}
 	return false
-}
-
-// program hands the invocation to those who know its program.
-func (j *judge) program() {
-	switch j.Name {
-	case "rm", "rmdir", "unlink", "shred", "srm", "wipe", "trash", "trash-put":
-		j.remove()
-	}
 }

@@ -112,6 +112,8 @@ func (c *cleaned) follow(before int) {
 		c.drive, c.windows = true, true
 	case foreignRoot(folder) && systemFolder(name):
 		c.keep("", before)
+	case string(folder) == "/dev" && disk(name):
+		c.places |= Device
 	default:
 		c.followProcess(folder, name)
 	}
@@ -140,6 +142,16 @@ func (c *cleaned) followProcess(folder, name []byte) {
 			c.relative = true
 		}
 	}
+}
+
+// disk says that name, in /dev, is one of a disk or of a part of one.
+func disk(name []byte) bool {
+	for _, kind := range [...]string{"sd", "hd", "vd", "xvd", "nvme", "mmcblk", "disk", "rdisk", "dm-", "md", "loop", "sr", "ram", "zd", "nbd", "ada", "da"} {
+		if len(name) > len(kind) && string(name[:len(kind)]) == kind && (len(kind) > 2 || len(name) <= len("sdaa15")) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *cleaned) onDrive() {

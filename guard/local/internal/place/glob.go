@@ -15,7 +15,10 @@ func (c *cleaned) matchGlobs() Place {
 	if start := homeEnd(c.text()); start >= 0 && start < c.size && !c.relative {
 		p |= matchTable(home, c.text()[start+1:])
 	}
-	return p | matchName(c.last())
+	if p != 0 {
+		return p
+	}
+	return matchName(c.last())
 }
 
 // matchTable unites what the table says of all that the glob can be.

@@ -15,6 +15,8 @@ var names = map[string]Place{
 	"login data": Secret, "web data": Secret, "cookies.sqlite": Secret, "logins.json": Secret, "key3.db": Secret, "key4.db": Secret,
 	"wallet.dat": Secret, "secring.gpg": Secret, "master.key": Secret, "credentials.tfrc.json": Secret, "accesstokens.json": Secret,
 	"wp-config.php": Secret, "application_default_credentials.json": Secret, "gcloud_credentials.json": Secret,
+	".pass": Secret, ".passwd": Secret, ".password": Secret, ".passwords": Secret, "passwords.txt": Secret, "passwords.csv": Secret,
+	"master.passwd": Secret | Account, "rootkey.csv": Secret, ".rhosts": Account,
 	"staso-guard.yaml": Guard, "staso-guard.yml": Guard, "staso.exe": Guard,
 }
 

@@ -80,7 +80,7 @@ func (c *cleaned) walkHome() Place {
 func (c *cleaned) walkAnywhere() Place {
 	var p Place
 	text := c.text()
-	for i := 0; i < len(text); i++ {
+	for i := range text {
 		if text[i] != '/' || i+1 >= len(text) {
 			continue
 		}
@@ -102,7 +102,7 @@ func walk(table map[string]rule, text []byte, start int) Place {
 		r, known := table[string(text[start:end])]
 		switch {
 		case !known:
-			if end-start > longest {
+			if end-start > longest || text[0] == '/' && p == 0 {
 				return p
 			}
 			continue

@@ -87,16 +87,14 @@ func (c *cleaned) to(text string) {
 
 // dollar resolves $NAME, ${NAME}, $env:NAME and ${env:NAME}.
 func (c *cleaned) dollar(path string) string {
-	name, rest, ok := path[1:], "", false
-	if strings.HasPrefix(name, "{") {
-		name, rest, ok = strings.Cut(name[1:], "}")
+	end := 1 + nameEnd(path[1:])
+	name, rest := path[1:end], path[end:]
+	if braced, ok := strings.CutPrefix(path[1:], "{"); ok {
+		name, rest, ok = strings.Cut(braced, "}")
 		if !ok {
 			c.unknown = true
 			return path
 		}
-	} else {
-		end := nameEnd(name)
-		name, rest = name[:end], name[end:]
 	}
 	if len(name) > 4 && strings.EqualFold(name[:4], "env:") {
 		name = name[4:]

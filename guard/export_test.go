@@ -1,0 +1,4 @@
+package guard
+
+// DecodeVerdict is decodeVerdict, for the tests that have no server.
+var DecodeVerdict = decodeVerdict
