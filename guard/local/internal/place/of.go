@@ -102,7 +102,7 @@ func walk(table map[string]rule, text []byte, start int) Place {
 		r, known := table[string(text[start:end])]
 		switch {
 		case !known:
-			if end-start > longest || text[0] == '/' && p == 0 {
+			if end-start > longest || start == 0 && text[0] == '/' && p == 0 {
 				return p
 			}
 			continue
