@@ -47,7 +47,7 @@ func New(opts ...Option) (*Exporter, error) {
 		e.compressor = &compressor{}
 	}
 	if c.client == nil {
-		e.transport = newTransport(e.life)
+		e.transport = api.NewTransport(e.life, 8)
 		c.client = &http.Client{Transport: e.transport}
 	}
 	e.client = api.NewClient(c.client, c.base, c.key, c.timeout)

@@ -63,10 +63,11 @@ func TestRequestHeaders(t *testing.T) {
 
 func TestAnswerIsBounded(t *testing.T) {
 	t.Parallel()
-	_, err := do(t, answering(t, func(w http.ResponseWriter, _ *http.Request) {
+	answer, err := do(t, answering(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, strings.Repeat("x", 101))
 	}))
 	require.ErrorAs(t, err, new(*exporter.RetryableError))
+	assert.Equal(t, strings.Repeat("x", 100), string(answer.Body), "its beginning is there")
 	require.ErrorContains(t, err, "longer than 100 bytes")
 }
 

@@ -61,6 +61,9 @@ type Answer struct {
 //   - a [*exporter.RetryableError] where no answer came, or one that says to try
 //     again; where req's context ended, it wraps that context's error.
 //   - otherwise a [*exporter.ReasonError] with a [*exporter.APIError].
+//
+// Of a 2xx answer that broke off, or is longer than limit, the beginning comes
+// beside the error.
 func (c *Client) Do(req *http.Request, limit int64) (*Answer, error) {
 	caller := req.Context()
 	if c.timeout > 0 {
@@ -76,11 +79,11 @@ func (c *Client) Do(req *http.Request, limit int64) (*Answer, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, c.refusal(req, resp)
 	}
-	body, err := readBounded(resp.Body, limit)
-	if err != nil {
-		return nil, unanswered(caller, fmt.Errorf("read answer to %s %s: %w", req.Method, req.URL.Path, err))
+	answer := &Answer{StatusCode: resp.StatusCode, Header: resp.Header}
+	if answer.Body, err = readBounded(resp.Body, limit); err != nil {
+		return answer, unanswered(caller, fmt.Errorf("read answer to %s %s: %w", req.Method, req.URL.Path, err))
 	}
-	return &Answer{StatusCode: resp.StatusCode, Header: resp.Header, Body: body}, nil
+	return answer, nil
 }
 
 // unanswered makes every error without a full answer retryable: nothing is known
@@ -109,10 +112,10 @@ func (timeoutError) Timeout() bool { return true }
 func readBounded(r io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
-		return nil, err
+		return body, err
 	}
 	if int64(len(body)) > limit {
-		return nil, fmt.Errorf("it is longer than %d bytes", limit)
+		return body[:limit], fmt.Errorf("it is longer than %d bytes", limit)
 	}
 	return body, nil
 }

@@ -1,4 +1,4 @@
-package httpexport
+package api
 
 import (
 	"context"
@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// newTransport returns a transport whose dials end when life does: without that
-// a dial outlives the request that it was begun for.
-func newTransport(life context.Context) *http.Transport {
+// NewTransport returns a transport that keeps up to idle connections, and whose
+// dials end when life does: without that a dial outlives the request that it was
+// begun for.
+func NewTransport(life context.Context, idle int) *http.Transport {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
@@ -20,8 +21,8 @@ func newTransport(life context.Context) *http.Transport {
 			return dialer.DialContext(ctx, network, addr)
 		},
 		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          8,
-		MaxIdleConnsPerHost:   8,
+		MaxIdleConns:          idle,
+		MaxIdleConnsPerHost:   idle,
 		IdleConnTimeout:       90 * time.Second,
 		TLSHandshakeTimeout:   5 * time.Second,
 		ExpectContinueTimeout: time.Second,
