@@ -52,7 +52,7 @@ type Decision struct {
 	Rule          string // the rule that decided, or empty
 	Reason        string
 	WouldBlock    bool  // a rule in audit mode would have stopped it
-	Hits          []Hit // rules that found something, or failed
+	Hits          []Hit // rules that found something, or failed; each once
 	PolicyVersion string
 	Latency       time.Duration
 	EscalationID  uuid.UUID // uuid.Nil where no person was asked

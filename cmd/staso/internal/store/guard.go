@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +19,17 @@ var (
 	ErrOwnRequest = errors.New("who asks for an approval cannot give it")
 	// ErrInboxFull is returned where [MaxPending] calls wait for a person already.
 	ErrInboxFull = errors.New("too many calls wait for a person")
+
+	// Why a grant is not given, or an escalation not decided; each is an
+	// ErrConflict.
+	ErrPending      = fmt.Errorf("%w: nobody has decided yet", ErrConflict)
+	ErrDecided      = fmt.Errorf("%w: it was decided before", ErrConflict)
+	ErrDenied       = fmt.Errorf("%w: it was denied", ErrConflict)
+	ErrTimeout      = fmt.Errorf("%w: nobody decided in time", ErrConflict)
+	ErrMismatch     = fmt.Errorf("%w: these are not the arguments that were asked about", ErrConflict)
+	ErrRedeemed     = fmt.Errorf("%w: its approval was used before", ErrConflict)
+	ErrGrantExpired = fmt.Errorf("%w: it was approved, and the approval was not used in time", ErrConflict)
+	ErrMoreWaiters  = fmt.Errorf("%w: more calls wait for it than were shown", ErrConflict)
 )
 
 // GuardStore keeps what the guard decides, the policies that it decides by, and
@@ -34,7 +46,8 @@ type GuardStore interface {
 	RecordDecisions(ctx context.Context, workspace string, decisions []Decision) ([]Recorded, error)
 	// Decision returns one decision, whole.
 	Decision(ctx context.Context, workspace string, id uuid.UUID) (Decision, error)
-	// Decisions lists decisions that fit the query, newest first.
+	// Decisions lists decisions that fit the query, by Time, then Seq, the last
+	// first.
 	Decisions(ctx context.Context, workspace string, q DecisionQuery) (DecisionPage, error)
 	// RuleCounts counts what each rule found in from <= time < to; a zero time is
 	// open.
@@ -67,14 +80,15 @@ type GuardStore interface {
 	// Escalations lists escalations without waiters, newest first.
 	Escalations(ctx context.Context, workspace string, q EscalationQuery) (EscalationPage, error)
 	// DecideEscalation approves or denies. The first verdict stands: a second one
-	// gets an ErrConflict, as does one on what has expired, or where more wait
-	// than [Verdict.Waiters] says; the Escalation is returned with the error, as it
-	// stands. Where a waiter was asked for by Verdict.Key, it is an ErrOwnRequest.
+	// gets ErrDecided, one on what has expired ErrTimeout, one where more wait than
+	// [Verdict.Waiters] says ErrMoreWaiters. Where a waiter was asked for by
+	// Verdict.Key, it is an ErrOwnRequest. Each comes with the escalation as it
+	// stands.
 	DecideEscalation(ctx context.Context, workspace string, id uuid.UUID, v Verdict) (Escalation, error)
 	// Redeem takes a waiter's grant, which is there once: for the digest of the
-	// very arguments, after an approval, before GrantsExpireAt. All else is an
-	// ErrConflict, and the Escalation is returned with it. A waiter that is not
-	// known is an ErrNotFound.
+	// very arguments, after an approval, before GrantsExpireAt. Else it is the
+	// conflict above that says why not, with the escalation as it stands, or an
+	// ErrNotFound where there is no such escalation or no such waiter in it.
 	Redeem(ctx context.Context, workspace string, id uuid.UUID, digest string, decision uuid.UUID) (Escalation, error)
 	// WatchEscalation returns a channel that is closed after the next change to
 	// one escalation or, for uuid.Nil, to any of the workspace's, and a function

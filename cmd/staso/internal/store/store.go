@@ -30,8 +30,10 @@ var (
 	ErrInvalidQuery = errors.New("invalid query")
 )
 
-// Store keeps traces and annotations.
+// Store keeps traces, annotations and what the guard keeps.
 type Store interface {
+	GuardStore
+
 	// Write stores all of w durably, or none of it: when it returns nil, a crash
 	// of the process or of the machine loses nothing of it. Safe for concurrent
 	// use; writes that wait at the same time share a commit.

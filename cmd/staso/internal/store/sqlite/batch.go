@@ -20,6 +20,8 @@ type batch struct {
 	traces              map[traceKey]*trace
 	order               []*trace
 	groups              map[groupKey]*groupChange
+	chains              map[int64]*chain
+	now                 int64
 }
 
 type workspace struct {
@@ -41,7 +43,7 @@ func newBatch(c *conn, index *indexer, nextSpan, nextTrace int64) *batch {
 	}
 }
 
-func (b *batch) write(ops []*op, now int64) error {
+func (b *batch) write(ops []*op) error {
 	for i, o := range ops {
 		if err := b.gather(o, i); err != nil {
 			return err
@@ -58,10 +60,14 @@ func (b *batch) write(ops []*op, now int64) error {
 	if err := b.writeGroups(); err != nil {
 		return err
 	}
-	return b.writeWorkspaces(now)
+	if err := b.writeChains(); err != nil {
+		return err
+	}
+	return b.writeWorkspaces()
 }
 
-// gather puts an op's spans to their traces, and writes its annotations.
+// gather puts an op's spans to their traces, and writes its annotations and its
+// change.
 func (b *batch) gather(o *op, opIndex int) error {
 	w, err := b.workspace(o.workspace)
 	if err != nil {
@@ -82,7 +88,10 @@ func (b *batch) gather(o *op, opIndex int) error {
 			return err
 		}
 	}
-	return nil
+	if o.change != nil {
+		o.refused, err = o.change(b, w.ws)
+	}
+	return err
 }
 
 func (b *batch) workspace(slug string) (*workspace, error) {
@@ -167,13 +176,13 @@ func (b *batch) storedSpan(t *trace, id uuid.UUID) (old *row, err error) {
 	return old, err
 }
 
-func (b *batch) writeWorkspaces(now int64) error {
+func (b *batch) writeWorkspaces() error {
 	for _, w := range b.workspaces {
 		if !w.ingested {
 			continue
 		}
 		const update = "UPDATE workspaces SET ingested = max(ingested, ?), skew = max(skew, ?) WHERE ws = ?"
-		if err := b.conn.exec(update, now, w.skew, w.ws); err != nil {
+		if err := b.conn.exec(update, b.now, w.skew, w.ws); err != nil {
 			return err
 		}
 	}

@@ -91,6 +91,16 @@ func (s *stmt) exec() error {
 	return err
 }
 
+// execCount runs the statement and returns how many rows it changed.
+func (s *stmt) execCount() (int64, error) {
+	result, err := s.raw.ExecContext(context.Background(), s.args)
+	s.reset()
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 func (s *stmt) reset() {
 	clear(s.args)
 	s.args = s.args[:0]

@@ -8,16 +8,26 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
-// op is one call that waits for the writer: a Write, or a removal.
+// op is one call that waits for the writer: a Write, a change to what the guard
+// keeps, or a removal.
 type op struct {
 	workspace   string
 	spans       []spanOf
 	annotations []store.Annotation
+	change      change
+	rows        int        // that change writes, about
 	remove      *uuid.UUID // the trace to remove; then nothing else is set
 
-	bytes int
-	done  chan error // holds one; gets exactly one
+	bytes     int
+	refused   error // by change, in the last transaction
+	committed bool
+	changed   []uuid.UUID // escalations, for those who watch them
+	done      chan error  // holds one; gets exactly one
 }
+
+// change is a write of the guard's in a transaction. What it refuses is told to its
+// caller alone; err undoes the transaction.
+type change func(b *batch, ws int64) (refused, err error)
 
 // spanOf is a span's row and the trace it belongs to.
 type spanOf struct {
@@ -25,7 +35,7 @@ type spanOf struct {
 	row   *row
 }
 
-func (o *op) count() int { return len(o.spans) + len(o.annotations) + 1 }
+func (o *op) count() int { return len(o.spans) + len(o.annotations) + o.rows + 1 }
 
 // queue is what waits to be written, bounded by count and by bytes. wake gets
 // a value whenever there may be something to take.

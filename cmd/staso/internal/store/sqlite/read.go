@@ -86,7 +86,7 @@ func scanSummary(v []driver.Value) (store.TraceSummary, error) {
 	return t, err
 }
 
-func nameIn(names []string, i int64) string {
+func nameIn[T ~string](names []T, i int64) T {
 	if i < 0 || i >= int64(len(names)) {
 		return names[0]
 	}

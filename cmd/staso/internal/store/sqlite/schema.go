@@ -6,7 +6,7 @@ import (
 
 // migrations brings a store from version i to version i+1. Released entries
 // are never edited: a change of the schema is a new entry.
-func migrations() []string { return []string{schemaV1} }
+func migrations() []string { return []string{schemaV1, schemaV2} }
 
 // Every key starts with the workspace (ws). Times are nanoseconds since 1970.
 // Absent text is NULL, which binds and stores for nothing.

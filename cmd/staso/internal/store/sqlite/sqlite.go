@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -30,6 +31,8 @@ type Store struct {
 	read   *sql.DB
 	lock   *conn
 	index  *indexer
+	hub    *hub
+	now    func() time.Time
 }
 
 // Open opens the store at path, which it makes if there is none (its folder
@@ -55,7 +58,7 @@ func open(ctx context.Context, path string, opts []Option) (_ *Store, err error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := &Store{queue: newQueue(cfg.queueCount, cfg.queueBytes), index: &indexer{}}
+	s := &Store{queue: newQueue(cfg.queueCount, cfg.queueBytes), index: &indexer{}, hub: newHub(), now: cfg.now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())
@@ -72,6 +75,7 @@ func open(ctx context.Context, path string, opts []Option) (_ *Store, err error)
 	if err != nil {
 		return nil, translate(err)
 	}
+	w.hub = s.hub
 	s.writer = w
 	if s.read, err = openPool(path, cfg.readers); err != nil {
 		return nil, errors.Join(err, w.conn.close())
@@ -128,14 +132,21 @@ func (s *Store) Write(ctx context.Context, workspace string, w store.Write) erro
 }
 
 func (s *Store) do(ctx context.Context, o *op) error {
+	_, err := s.commit(ctx, o)
+	return err
+}
+
+// commit returns once o is written or refused, and says if its transaction took
+// place. Until then, and for ever where ctx ended, o is the writer's.
+func (s *Store) commit(ctx context.Context, o *op) (bool, error) {
 	if err := s.queue.put(o); err != nil {
-		return err
+		return false, err
 	}
 	select {
 	case err := <-o.done:
-		return err
+		return o.committed, err
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 }
 

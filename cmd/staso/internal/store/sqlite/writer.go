@@ -23,6 +23,7 @@ type writer struct {
 
 	nextSpan, nextTrace int64
 	index               *indexer
+	hub                 *hub
 	writing             atomic.Bool
 	failed              atomic.Pointer[failure] // the last write, where it failed
 	ended               chan struct{}
@@ -122,18 +123,31 @@ func (w *writer) commit(ops []*op) {
 	err := w.write(ops)
 	if err != nil && len(ops) > 1 {
 		for _, o := range ops {
-			o.done <- w.write([]*op{o})
+			w.end(o, w.write([]*op{o}))
 		}
 		return
 	}
 	for _, o := range ops {
-		o.done <- err
+		w.end(o, err)
 	}
+}
+
+// end tells the op's caller how its transaction ended, and who watches what it
+// changed.
+func (w *writer) end(o *op, err error) {
+	if err == nil {
+		o.committed, err = true, o.refused
+		for _, id := range o.changed {
+			w.hub.tell(o.workspace, id)
+		}
+	}
+	o.done <- err
 }
 
 func (w *writer) write(ops []*op) error {
 	b := newBatch(w.conn, w.index, w.nextSpan, w.nextTrace)
-	err := w.conn.tx(func() error { return b.write(ops, w.now().UnixNano()) })
+	b.now = nanos(w.now())
+	err := w.conn.tx(func() error { return b.write(ops) })
 	if err := w.note(err); err != nil {
 		return err
 	}
