@@ -115,3 +115,37 @@ func BenchmarkWrite(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "max-ms")
 }
+
+// BenchmarkRecordDecisions decides as the guard's API does: 64 callers at a time,
+// one decision in a call.
+func BenchmarkRecordDecisions(b *testing.B) {
+	s := openStore(b)
+	const callers = 64
+	var next atomic.Int64
+	took := make([]time.Duration, b.N)
+	result := []byte(`{"action":"allow","results":[` + strings.Repeat(`{"rule_id":"r","rule_name":"dangerous","action":"allow","evaluation_status":"evaluated"},`, 15) + `{}]}`)
+	b.ReportAllocs()
+	b.ResetTimer()
+	cpu := cpuTime()
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(b.N); i = next.Add(1) - 1 {
+				d := sampleDecision(int(i))
+				d.Time, d.Action, d.Hits, d.Result = time.Now(), "allow", nil, result
+				began := time.Now()
+				if _, err := s.RecordDecisions(context.Background(), "default", []store.Decision{d}); err != nil {
+					b.Error(err)
+				}
+				took[i] = time.Since(began)
+			}
+		})
+	}
+	wg.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64((cpuTime()-cpu).Microseconds())/float64(b.N), "cpu-µs/decision")
+	slices.Sort(took)
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "decisions/s")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "max-ms")
+}

@@ -35,3 +35,16 @@ func DecodeState(b []byte) error {
 	var s summary
 	return s.decode(b)
 }
+
+// DecisionPlan is SQLite's plan for a list of decisions.
+func (s *Store) DecisionPlan(ctx context.Context, workspace string, q store.DecisionQuery) (plan []string, err error) {
+	text, args, err := decisionSQL(workspace, q, decisionDigest(workspace, q))
+	if err != nil {
+		return nil, err
+	}
+	err = s.rows(ctx, "EXPLAIN QUERY PLAN "+text, append(args, 50), func(v []driver.Value) error {
+		plan = append(plan, asText(v[3]))
+		return nil
+	})
+	return plan, err
+}
