@@ -115,8 +115,8 @@ func numbers(value any) any {
 		if whole, err := value.Int64(); err == nil {
 			return whole
 		}
-		real, _ := value.Float64() //nolint:errcheck // what is too large comes as infinity
-		return real
+		float, _ := value.Float64() //nolint:errcheck // what is too large comes as infinity
+		return float
 	case map[string]any:
 		for key, member := range value {
 			value[key] = numbers(member)
