@@ -1,9 +1,6 @@
 package guard
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // BlockedError is returned in place of a tool's answer when the guard did not let
 // the call run, or one of the calls of a batch. Find it with errors.As.
@@ -17,6 +14,9 @@ type BlockedTool struct {
 	CallID string // the ID of its Call
 	Tool   string
 	Result Result
+	// Err is why there is no verdict: what the Checker returned, the end of the
+	// context for instance. It is nil where there is one.
+	Err error
 }
 
 // Error names the tools and the first reason. It holds no arguments but what the
@@ -26,7 +26,22 @@ func (e *BlockedError) Error() string {
 	for i, blocked := range e.Tools {
 		names[i] = blocked.Tool
 	}
-	return fmt.Sprintf("guard blocked %s: %s", strings.Join(names, ", "), e.Reason())
+	text := "guard blocked " + strings.Join(names, ", ")
+	if reason := e.Reason(); reason != "" {
+		text += ": " + reason
+	}
+	return text
+}
+
+// Unwrap returns the errors of the calls that have one.
+func (e *BlockedError) Unwrap() []error {
+	var errs []error
+	for _, blocked := range e.Tools {
+		if blocked.Err != nil {
+			errs = append(errs, blocked.Err)
+		}
+	}
+	return errs
 }
 
 // Reason is the first call's, for a person to read.

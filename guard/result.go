@@ -175,8 +175,9 @@ const (
 	FailureMalformedResponse   FailureKind = "malformed_response"
 	FailureDeadlineExceeded    FailureKind = "deadline_exceeded"
 	FailureUnsupportedAction   FailureKind = "unsupported_action"
-	FailureRule                FailureKind = "rule_failed"  // a rule could not judge; see its RuleResult
-	FailureCallRefused         FailureKind = "call_refused" // the call itself cannot be judged: too large, or no JSON; always fails closed
+	FailureRule                FailureKind = "rule_failed"    // a rule could not judge; see its RuleResult
+	FailureChecker             FailureKind = "checker_failed" // the Checker is nil, panicked, or returned an error
+	FailureCallRefused         FailureKind = "call_refused"   // the call itself cannot be judged: too large, or no JSON; always fails closed
 )
 
 // FailureMode is what becomes of a call on which there is no verdict.

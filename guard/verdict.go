@@ -14,7 +14,7 @@ import (
 //     is left out and spoils nothing else
 //   - of several actions the strictest counts, those of the rules included: an
 //     answer that contradicts itself is taken at its harshest word. A rule's word
-//     counts unless its action is audit
+//     counts unless its action is audit, or is escalate where that was approved
 //   - an action that is there but is none of the four, null included, blocks
 //   - a modify without exactly one object to run with blocks
 //   - an answer that is no whole JSON object, that names another decision, or that
@@ -29,6 +29,7 @@ type verdict struct {
 	Result
 
 	said        Action      // the strictest of what was said; allow where nothing was
+	byRules     Action      // likewise, of what the rules said
 	found       bool        // an action was said, by the verdict itself
 	unavailable bool        // it says that there was no decision
 	failure     FailureKind // why there was none, as it says
@@ -38,8 +39,11 @@ type verdict struct {
 
 // readVerdict reads what is to be read of an answer's body.
 func readVerdict(body []byte) verdict {
-	v := verdict{said: ActionAllow}
+	v := verdict{said: ActionAllow, byRules: ActionAllow}
 	eachMember(body, v.read)
+	if v.byRules != ActionEscalate || v.Approval != ApprovalGranted {
+		v.say(v.byRules)
+	}
 	v.unavailable = v.unavailable || v.failure != "" && v.failure != FailureRule
 	return v
 }
@@ -177,7 +181,7 @@ func (v *verdict) readRules(raw json.RawMessage) {
 	eachElement(raw, func(element json.RawMessage) {
 		rule, counts := readRule(element)
 		if counts {
-			v.say(rule.Action)
+			v.byRules = v.byRules.Stricter(rule.Action)
 		}
 		if (counts || rule.Name != "" || rule.ID != "") && len(v.Rules) < maxRules {
 			v.Rules = append(v.Rules, rule)
