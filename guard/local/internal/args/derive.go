@@ -1,0 +1,163 @@
+package args
+
+import (
+	"strings"
+
+	"github.com/staso-go/staso/guard/local/internal/decode"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
+// Derive adds what is encoded in the argument at i, three encodings deep, and its
+// other readings.
+func (s *Set) Derive(b *detect.Budget, tool *Tool, i int) {
+	arg := &s.Args[i]
+	if arg.IsNumber || len(arg.Text) < 4 {
+		return
+	}
+	s.views(b, arg)
+	if s.Depth(i) >= MaxNested || len(arg.Text) < 16 {
+		return
+	}
+	switch {
+	case s.nestedJSON(b, tool, i):
+	case s.whole(b, tool, i):
+	default:
+		s.stretches(b, i)
+	}
+}
+
+// nestedJSON reads a text that is an object or a list.
+func (s *Set) nestedJSON(b *detect.Budget, tool *Tool, i int) bool {
+	arg := s.Args[i]
+	text := strings.TrimSpace(arg.Text)
+	if text == "" || !bracketed(text) || arg.Kinds&(detect.Shell|detect.Code|detect.SQL) != 0 || !b.Spend(len(text)) {
+		return false
+	}
+	before, field := len(s.Args), string(s.field)
+	found := len(s.Findings)
+	s.field = append(s.field[:0], arg.Field...)
+	w := walker{set: s, tool: tool, budget: b, src: text, nested: true, parent: i, via: viaOf(arg.Via, "json")}
+	w.value(scope{key: arg.Key, role: roleOf(arg.Key)})
+	w.space()
+	s.field = append(s.field[:0], field...)
+	if w.broken || w.pos < len(w.src) {
+		// No JSON after all: then it is a text, of which nothing was wrong.
+		s.Args, s.origins, s.Findings = s.Args[:before], s.origins[:before], s.Findings[:found]
+		return false
+	}
+	return true
+}
+
+func bracketed(text string) bool {
+	first, last := text[0], text[len(text)-1]
+	return first == '{' && last == '}' || first == '[' && last == ']'
+}
+
+// whole decodes a text all of which is base64 or hex.
+func (s *Set) whole(b *detect.Budget, tool *Tool, i int) bool {
+	arg := s.Args[i]
+	if !mayBeEncoded(arg.Text) || !b.Spend(2*len(arg.Text)) {
+		return false
+	}
+	text, via := arg.Text, "base64"
+	decoded, ok := decode.Base64(text)
+	if !ok {
+		via = "hex"
+		if decoded, ok = decode.Hex(text); !ok {
+			return false
+		}
+	}
+	w := walker{set: s, tool: tool}
+	derived := detect.Arg{Field: arg.Field, Key: arg.Key, Text: decoded, Via: viaOf(arg.Via, via), Derived: true, Parent: i}
+	derived.Kinds, derived.Lang = w.kinds(scope{key: arg.Key, role: roleOf(arg.Key)}, decoded)
+	s.Add(derived)
+	return true
+}
+
+// mayBeEncoded looks at the first bytes: most texts hold a space there.
+func mayBeEncoded(text string) bool {
+	for i := range min(len(text), 20) {
+		c := text[i]
+		if c <= ' ' || c >= 0x7f || strings.IndexByte(".,:;!?()[]{}<>@#$&*'\"\\`~|^%", c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// stretches decodes what stands encoded inside of a prose.
+func (s *Set) stretches(b *detect.Budget, i int) {
+	arg := s.Args[i]
+	if arg.Kinds&(detect.Text|detect.Value) == 0 || len(arg.Text) < 32 || !b.Spend(len(arg.Text)) {
+		return
+	}
+	left := maxTokens
+	decode.Runs(arg.Text, func(start, end int) bool {
+		stretch := arg.Text[start:end]
+		if len(stretch) == len(arg.Text) || !b.Spend(2*len(stretch)) {
+			return true
+		}
+		decoded, ok := decode.Base64(stretch)
+		via := "base64"
+		if !ok {
+			via = "hex"
+			decoded, ok = decode.Hex(stretch)
+		}
+		if ok {
+			s.Add(detect.Arg{Field: arg.Field, Key: arg.Key, Kinds: detect.Text, Text: decoded, Via: viaOf(arg.Via, via), Derived: true, Parent: i})
+			left--
+		}
+		return left > 0
+	})
+}
+
+// views adds the argument's other readings. Shell, SQL and source are read by
+// whoever runs them as they stand, so there are none of those.
+func (s *Set) views(b *detect.Budget, arg *detect.Arg) {
+	if arg.Kinds == 0 || arg.Kinds&^(detect.Shell|detect.Code|detect.SQL|detect.Argv) == 0 {
+		return
+	}
+	signs := scan(arg.Text)
+	if signs == 0 || !b.Spend(4*len(arg.Text)) {
+		return
+	}
+	add := func(mark marks, via string, read func(string) (string, bool)) {
+		if signs&mark == 0 {
+			return
+		}
+		if text, changed := read(arg.Text); changed {
+			arg.Views = append(arg.Views, detect.View{Text: text, Via: via})
+		}
+	}
+	add(markPercent, "percent", decode.Percent)
+	add(markEscape, "unicode", decode.Escapes)
+	add(markEntity, "html", decode.HTML)
+	add(markForeign, "nfkc", decode.Fold)
+}
+
+// marks are the signs of an encoding.
+type marks uint8
+
+const (
+	markPercent marks = 1 << iota
+	markEscape
+	markEntity
+	markForeign
+)
+
+func scan(text string) marks {
+	var found marks
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 0x80:
+			found |= markForeign
+		case c == '%':
+			found |= markPercent
+		case c == '\\':
+			found |= markEscape
+		case c == '&':
+			found |= markEntity
+		}
+	}
+	return found
+}
