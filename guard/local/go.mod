@@ -28,4 +28,3 @@ require (
 	google.golang.org/protobuf v1.36.10 // indirect
 )
 
-replace github.com/staso-go/staso => ../..
