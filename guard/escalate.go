@@ -179,9 +179,9 @@ func readEscalation(body []byte) escalation {
 		case "id":
 			e.id = nameOf(raw)
 		case "status":
-			e.status = strings.ToLower(nameOf(raw))
+			e.status = oneOf(e.status, strings.ToLower(nameOf(raw)))
 		case "digest":
-			e.digest = nameOf(raw)
+			e.digest = oneOf(e.digest, nameOf(raw))
 		case "comment":
 			e.comment = cutText(textOf(raw), maxReason)
 		case "decided_by":
@@ -189,6 +189,15 @@ func readEscalation(body []byte) escalation {
 		}
 	})
 	return e
+}
+
+// oneOf is next, unless something else was said before: then it is both, which is
+// neither.
+func oneOf(before, next string) string {
+	if before != "" && before != next {
+		return before + " and " + next
+	}
+	return next
 }
 
 // signed is " by whom: what they said", as far as it is known.
