@@ -1,0 +1,90 @@
+package local
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/args"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
+// RuleInfo describes one rule of the catalogue: what a policy may name under
+// "rule".
+type RuleInfo struct {
+	Name        string
+	Description string
+	// Phases are the ones in which it can judge.
+	Phases []guard.Phase
+	// Kinds are the kinds of arguments that it looks at; empty is the whole call.
+	Kinds []string
+	// Judge says that it asks a [Judge], and has nothing to say without one.
+	Judge bool
+}
+
+// entry is a rule of the catalogue with what makes its detector.
+type entry struct {
+	RuleInfo
+
+	kinds   detect.Kind // zero is the whole call
+	factory detect.Factory
+}
+
+// Catalogue returns every rule that a policy may name, by name.
+func Catalogue() []RuleInfo {
+	entries := catalogue()
+	infos := make([]RuleInfo, len(entries))
+	for i := range entries {
+		infos[i] = entries[i].RuleInfo
+	}
+	return infos
+}
+
+// catalogue is the registry. Those that a room of its own detects are in
+// staticRules and businessRules.
+func catalogue() []entry {
+	entries := slices.Concat(ownRules(), staticRules(), businessRules(), judgeRules())
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.Name, b.Name) })
+	for i := range entries {
+		entries[i].Kinds = args.KindNames(entries[i].kinds)
+	}
+	return entries
+}
+
+// ownRules are what taking the arguments apart brings to light.
+func ownRules() []entry {
+	return []entry{
+		{
+			RuleInfo: RuleInfo{
+				Name:        args.Rule,
+				Description: "Arguments that a tool may read as something else than what was judged, or that are too large to be judged. Always in force beside enforced rules.",
+				Phases:      allPhases(),
+			},
+			factory: newFound(args.Rule),
+		},
+		{
+			RuleInfo: RuleInfo{
+				Name:        dangerousRule,
+				Description: "Commands, scripts and source code that destroy, take over, persist, or carry secrets away.",
+				Phases:      inputPhase(),
+			},
+			kinds:   detect.Shell | detect.Code | detect.Argv | detect.Host | detect.Value | detect.Text,
+			factory: newDangerous,
+		},
+	}
+}
+
+func inputPhase() []guard.Phase { return []guard.Phase{guard.PhaseInput} }
+
+func allPhases() []guard.Phase {
+	return []guard.Phase{guard.PhaseInput, guard.PhaseOutput, guard.PhaseTrace}
+}
+
+// lookup finds a rule of the catalogue by name.
+func lookup(entries []entry, name string) *entry {
+	i, found := slices.BinarySearchFunc(entries, name, func(e entry, name string) int { return strings.Compare(e.Name, name) })
+	if !found {
+		return nil
+	}
+	return &entries[i]
+}

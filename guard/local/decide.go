@@ -1,0 +1,64 @@
+package local
+
+import (
+	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/args"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
+// decide makes a verdict of what the rules said: the strictest action of those
+// that are enforced, for the reason of the most severe of them.
+func (j *judgement) decide() guard.Result {
+	j.exhausted()
+	verdict := guard.Result{Action: guard.ActionAllow}
+	for i := range j.outcomes {
+		j.weigh(&verdict, &j.outcomes[i])
+	}
+	if verdict.Action == guard.ActionAllow {
+		verdict.Reason = "Nothing was found against the call."
+	}
+	return verdict
+}
+
+// weigh lets an outcome count.
+func (j *judgement) weigh(verdict *guard.Result, o *outcome) {
+	if !o.enforced {
+		return
+	}
+	if o.failed {
+		verdict.Failure = guard.FailureRule
+		if o.rule.FailClosed {
+			verdict.FailureMode = guard.FailClosed
+		} else if verdict.FailureMode == "" {
+			verdict.FailureMode = guard.FailOpen
+		}
+	}
+	if o.action == guard.ActionAllow {
+		return
+	}
+	result := &j.results[o.result]
+	stricter := o.action != verdict.Action && verdict.Action.Stricter(o.action) == o.action
+	if stricter || o.action == verdict.Action && result.Severity > verdict.Severity {
+		verdict.Action, verdict.Rule, verdict.Reason, verdict.Severity = o.action, o.rule.name, result.Reason, result.Severity
+	}
+}
+
+// exhausted makes a finding of a call that took more work than one may: the rules
+// have not seen all of it.
+func (j *judgement) exhausted() {
+	if !j.call.Budget.Exhausted() {
+		return
+	}
+	for i := range j.outcomes {
+		o := &j.outcomes[i]
+		if o.rule.name != args.Rule {
+			continue
+		}
+		o.findings = append(o.findings[:len(o.findings):len(o.findings)], detect.Finding{
+			Detector: args.Rule, Code: "budget.exhausted", Severity: guard.SeverityHigh,
+			Reason: "The arguments take more work to judge than one call may; send less in one call, or simpler commands.",
+		})
+		o.action, o.failed = o.rule.Action, false
+		j.describe(&j.results[o.result], o.rule, o.findings)
+	}
+}

@@ -1,0 +1,269 @@
+package local
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/args"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+	"github.com/staso-go/staso/guard/local/policy"
+)
+
+// What one call may cost.
+const (
+	workLimit = 48 << 20 // in the units of detect.Budget: bytes looked at
+	timeLimit = 50 * time.Millisecond
+)
+
+// judgement is the judging of one call. Its memory is used again for another one.
+type judgement struct {
+	engine *Engine
+	ctx    context.Context //nolint:containedctx // lives as long as the call that it came with
+	rules  *ruleset
+	call   detect.Call
+	set    args.Set
+	facts  *policy.Facts
+
+	kinds   detect.Kind // of all arguments together
+	foundAt []int       // beside call.Found: the argument, or -1
+	broken  string      // why what commands and code would do is not known
+	quiet   bool        // what is judged is the engine's own: nothing is remembered of it
+	partial string      // which part of an output was not judged
+	probes  []probeState
+	hidden  []detect.Arg // memory for arguments of which some are not shown
+
+	judges   []*rule   // that are about the call
+	outcomes []outcome // of the rules that were asked
+	results  []guard.RuleResult
+}
+
+// probeState is what a probe said about the call.
+type probeState struct {
+	done     bool
+	findings []detect.Finding
+	err      string
+	latency  time.Duration
+}
+
+// outcome is what a rule said about the call.
+type outcome struct {
+	rule     *rule
+	result   int // its place in results
+	findings []detect.Finding
+	enforced bool
+	action   guard.Action // what it comes to: allow where nothing was found
+	failed   bool         // it could not judge
+}
+
+// take prepares the memory for a call.
+func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now time.Time) *judgement {
+	j, ok := e.pool.Get().(*judgement)
+	if !ok {
+		j = &judgement{}
+	}
+	j.engine, j.ctx, j.rules = e, ctx, rules
+	j.call = detect.Call{Call: call, Budget: detect.NewBudget(workLimit, now.Add(timeLimit)), Now: now}
+	if cap(j.probes) < len(rules.probes) {
+		j.probes = make([]probeState, len(rules.probes))
+	}
+	j.probes = j.probes[:len(rules.probes)]
+	j.results = make([]guard.RuleResult, 0, len(rules.rules)+1)
+	return j
+}
+
+// put gives the memory back, without what it refers to.
+func (e *Engine) put(j *judgement) {
+	j.set.Reset()
+	for i := range j.probes {
+		clear(j.probes[i].findings)
+		j.probes[i] = probeState{findings: j.probes[i].findings[:0]}
+	}
+	clear(j.outcomes)
+	clear(j.judges)
+	clear(j.hidden)
+	*j = judgement{set: j.set, probes: j.probes, foundAt: j.foundAt[:0], outcomes: j.outcomes[:0], judges: j.judges[:0], hidden: j.hidden[:0]}
+	e.pool.Put(j)
+}
+
+// static asks every rule that needs nobody else.
+func (j *judgement) static() {
+	j.prepare()
+	enforced, integrity := false, false
+	for i := range j.rules.rules {
+		r := &j.rules.rules[i]
+		if !j.concerns(r) {
+			continue
+		}
+		enforced = enforced || r.Mode != guard.ModeAudit
+		if r.name == args.Rule {
+			integrity = true
+			continue // last: it reports what the others could not look at
+		}
+		if r.judges() {
+			j.judges = append(j.judges, r)
+			continue
+		}
+		j.apply(r, r.Mode)
+	}
+	j.integrity(enforced, integrity)
+}
+
+// integrity asks the rule about the arguments themselves. Where no policy has one
+// for the call, it is enforced if anything is: it holds what the others rely on.
+func (j *judgement) integrity(enforced, named bool) {
+	if named {
+		for i := range j.rules.rules {
+			if r := &j.rules.rules[i]; r.name == args.Rule && j.concerns(r) {
+				j.apply(r, r.Mode)
+			}
+		}
+		return
+	}
+	mode := guard.ModeAudit
+	if enforced {
+		mode = guard.ModeEnforce
+	}
+	j.apply(&j.rules.integrity, mode)
+}
+
+// concerns says that a rule is about the call.
+func (j *judgement) concerns(r *rule) bool {
+	return r.phases&(1<<j.call.Phase) != 0 && r.scope.fits(&j.call.Call) && r.match.fits(&j.call.Call)
+}
+
+// apply has a rule judge, and notes what it says.
+func (j *judgement) apply(r *rule, mode guard.Mode) {
+	start := time.Now()
+	findings, err := j.findings(r)
+	if r.name == args.Rule && err == "" {
+		err = j.partial
+	}
+	o := outcome{rule: r, result: len(j.results), enforced: mode != guard.ModeAudit, action: guard.ActionAllow}
+	result := guard.RuleResult{ID: r.ID, Name: r.name, Action: guard.ActionAllow, Mode: mode, Status: guard.StatusPassed}
+	switch {
+	case len(findings) > 0:
+		o.findings, o.action = findings, r.Action
+		j.describe(&result, r, findings)
+	case err != "":
+		o.failed = true
+		result.Status, result.Reason = guard.StatusError, err
+		if r.FailClosed {
+			o.action = unable(r.Action)
+			result.Action = o.action
+		}
+	}
+	result.Latency = time.Since(start)
+	j.results = append(j.results, result)
+	j.outcomes = append(j.outcomes, o)
+}
+
+// unable is what a rule asks for that fails closed: it cannot say what to modify.
+func unable(action guard.Action) guard.Action {
+	if action == guard.ActionModify {
+		return guard.ActionBlock
+	}
+	return action
+}
+
+// findings are what the rule holds against the call, after its condition and its
+// exceptions; err says why it could not judge.
+func (j *judgement) findings(r *rule) (findings []detect.Finding, err string) {
+	if r.probe == noProbe {
+		findings = j.matched(r)
+	} else if findings, err = j.detect(r); len(findings) == 0 {
+		return nil, err
+	}
+	if len(findings) > 0 && r.When != nil {
+		holds, whenErr := r.When.Eval(j.ctx, j.known())
+		if whenErr != nil {
+			return nil, sentence(whenErr.Error())
+		}
+		if !holds {
+			return nil, err
+		}
+	}
+	return j.excepted(r, findings), err
+}
+
+// matched is the finding of a rule without a detector: that it is about the call.
+func (j *judgement) matched(r *rule) []detect.Finding {
+	f := detect.Finding{Detector: r.name, Code: "policy." + r.ID, Reason: "The policy does not allow this call (rule " + r.ID + ").", Severity: guard.SeverityMedium}
+	if !r.match.narrows() {
+		return []detect.Finding{f}
+	}
+	for i := range j.set.Args {
+		if arg := &j.set.Args[i]; r.match.shows(arg) {
+			f.Field, f.Via, f.Match, f.End = arg.Field, arg.Via, arg.Text, len(arg.Text)
+			return []detect.Finding{f}
+		}
+	}
+	return nil
+}
+
+// known are the facts for expressions, made when one asks.
+func (j *judgement) known() *policy.Facts {
+	if j.facts == nil {
+		j.facts = policy.NewFacts(j.call.Call, j.call.Now)
+	}
+	return j.facts
+}
+
+// excepted is the findings that no exception of the rule lets pass.
+func (j *judgement) excepted(r *rule, findings []detect.Finding) []detect.Finding {
+	for i := range r.exceptions {
+		if e := &r.exceptions[i]; len(findings) > 0 && j.holds(e) {
+			findings = j.without(findings, &e.match)
+		}
+	}
+	return findings
+}
+
+// holds says that an exception is about the call, and has not expired.
+func (j *judgement) holds(e *exception) bool {
+	if !j.call.Now.Before(e.Expires) || !e.match.fits(&j.call.Call) {
+		return false
+	}
+	if e.When == nil {
+		return true
+	}
+	holds, err := e.When.Eval(j.ctx, j.known())
+	if err != nil {
+		j.engine.logger.Warn("a guard rule's exception could not be judged, so it does not count", zap.Error(err))
+	}
+	return err == nil && holds
+}
+
+// without is the findings that are not about what the matcher shows.
+func (j *judgement) without(findings []detect.Finding, m *matcher) []detect.Finding {
+	if !m.narrows() {
+		return nil
+	}
+	var kept []detect.Finding
+	for i := range findings {
+		if at := j.argOf(&findings[i]); at < 0 || !m.shows(&j.set.Args[at]) {
+			kept = append(kept, findings[i])
+		}
+	}
+	return kept
+}
+
+// argOf is the place of the argument that a finding is about, or -1.
+func (j *judgement) argOf(f *detect.Finding) int {
+	best := -1
+	for i := range j.set.Args {
+		arg := &j.set.Args[i]
+		if arg.Field != f.Field {
+			continue
+		}
+		if len(arg.Via) == len(f.Via) && f.End <= len(arg.Text) && f.Start <= f.End && arg.Text[f.Start:f.End] == f.Match {
+			return i
+		}
+		if best < 0 {
+			best = i
+		}
+	}
+	return best
+}

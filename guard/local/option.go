@@ -1,0 +1,91 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/staso-go/staso/guard/local/policy"
+)
+
+// ErrInvalidOption is what an error of [New] wraps where an option is to blame.
+var ErrInvalidOption = errors.New("invalid option")
+
+// Option configures an [Engine].
+type Option interface{ apply(*config) error }
+
+type config struct {
+	policies []*policy.Policy
+	paths    []string
+	judge    Judge
+	logger   *zap.Logger
+	reload   bool
+}
+
+type optionFunc func(*config) error
+
+func (f optionFunc) apply(c *config) error { return f(c) }
+
+func newConfig(opts []Option) (*config, error) {
+	c := &config{logger: zap.NewNop()}
+	var errs []error
+	for _, opt := range opts {
+		if opt != nil {
+			errs = append(errs, opt.apply(c))
+		}
+	}
+	return c, errors.Join(errs...)
+}
+
+// WithPolicy has the policies judge. Given again, and beside [WithPolicyFile], it
+// adds to them. The default, where there is neither, is [policy.Default].
+func WithPolicy(policies ...*policy.Policy) Option {
+	return optionFunc(func(c *config) error {
+		for i, p := range policies {
+			if p == nil {
+				return fmt.Errorf("%w: WithPolicy: policy %d is nil", ErrInvalidOption, i)
+			}
+		}
+		c.policies = append(c.policies, policies...)
+		return nil
+	})
+}
+
+// WithPolicyFile has the policies in files judge; a folder stands for every policy
+// below it. Given again, and beside [WithPolicy], it adds to them.
+func WithPolicyFile(paths ...string) Option {
+	return optionFunc(func(c *config) error {
+		for _, path := range paths {
+			if path == "" {
+				return fmt.Errorf("%w: WithPolicyFile: a path is empty", ErrInvalidOption)
+			}
+		}
+		c.paths = append(c.paths, paths...)
+		return nil
+	})
+}
+
+// WithJudge has a judge answer the rules that ask one. The default is none: those
+// rules are then skipped, and say so.
+func WithJudge(judge Judge) Option {
+	return optionFunc(func(c *config) error {
+		if judge == nil {
+			return fmt.Errorf("%w: WithJudge: the judge is nil", ErrInvalidOption)
+		}
+		c.judge = judge
+		return nil
+	})
+}
+
+// WithLogger has trouble with policy files and rules logged. The default is
+// nowhere. Arguments of calls are never logged.
+func WithLogger(logger *zap.Logger) Option {
+	return optionFunc(func(c *config) error {
+		if logger == nil {
+			return fmt.Errorf("%w: WithLogger: the logger is nil; leave the option out", ErrInvalidOption)
+		}
+		c.logger = logger
+		return nil
+	})
+}

@@ -1,0 +1,142 @@
+package local
+
+import (
+	"strconv"
+
+	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/args"
+	"github.com/staso-go/staso/guard/local/internal/code"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+	"github.com/staso-go/staso/guard/local/internal/shell"
+)
+
+// How much of what is no argument is judged.
+const (
+	outputHead    = 768 << 10 // bytes of what a tool returned, where it is larger than args.MaxBytes
+	outputTail    = 256 << 10
+	historyWindow = 64 // messages, the last ones
+)
+
+// prepare takes the call apart: its arguments, what is encoded in them, and what
+// commands and code among them would do.
+func (j *judgement) prepare() {
+	tool := j.read()
+	for i := 0; i < len(j.set.Args); i++ {
+		j.set.Derive(j.call.Budget, tool, i)
+		if j.call.Phase == guard.PhaseInput {
+			j.analyze(i)
+		}
+		j.kinds |= j.set.Args[i].Kinds
+		if len(j.set.Args) > args.MaxValues || j.call.Budget.Exhausted() {
+			break
+		}
+	}
+	j.call.Args = j.set.Args
+	for i := range j.set.Findings {
+		j.note(j.set.Findings[i], -1)
+	}
+}
+
+// read makes arguments of what the phase is about.
+func (j *judgement) read() *args.Tool {
+	switch j.call.Phase {
+	case guard.PhaseOutput:
+		tool := args.Output(j.call.Tool)
+		j.readOutput(&tool)
+		return &tool
+	case guard.PhaseTrace:
+		tool := args.Output(j.call.Tool)
+		j.readHistory()
+		return &tool
+	default:
+		tool := args.NewTool(j.call.Tool)
+		tool.Typed = j.rules.kindsFor(j.call.Tool)
+		j.set.Read(j.call.Budget, &tool, j.call.Input, "input")
+		return &tool
+	}
+}
+
+// readOutput reads what the tool returned. Of what is too large the beginning and
+// the end are judged as text.
+func (j *judgement) readOutput(tool *args.Tool) {
+	output := j.call.Output
+	if len(output) <= args.MaxBytes {
+		j.set.Read(j.call.Budget, tool, output, "output")
+		return
+	}
+	for _, part := range [2][]byte{output[:outputHead], output[len(output)-outputTail:]} {
+		j.set.Add(detect.Arg{Field: "output", Key: "output", Kinds: detect.Text, Text: string(part)})
+	}
+	j.partial = "Of the " + strconv.Itoa(len(output)>>20) + " MiB that the tool returned, the first 768 KiB and the last 256 KiB were judged."
+}
+
+// readHistory reads the last messages of the conversation.
+func (j *judgement) readHistory() {
+	first := max(0, len(j.call.History)-historyWindow)
+	left := args.MaxBytes
+	for i := len(j.call.History) - 1; i >= first && left > 0; i-- {
+		message := &j.call.History[i]
+		text := message.Content[:min(len(message.Content), left)]
+		left -= len(text)
+		j.set.Add(detect.Arg{Field: "history[" + strconv.Itoa(i) + "]", Key: message.Role, Kinds: detect.Text, Text: text})
+	}
+	if left == 0 {
+		j.partial = "Of the conversation, the last 1 MiB was judged."
+	}
+}
+
+// note adds a finding about the argument at a place.
+func (j *judgement) note(f detect.Finding, at int) {
+	j.call.Found = append(j.call.Found, f)
+	j.foundAt = append(j.foundAt, at)
+}
+
+// analyze works out what a command or a source would do.
+func (j *judgement) analyze(i int) {
+	arg := &j.set.Args[i]
+	if arg.Kinds&(detect.Shell|detect.Code) == 0 {
+		return
+	}
+	defer func() {
+		if reason := recover(); reason != nil {
+			j.broken = j.panicked(dangerousRule, reason)
+		}
+	}()
+	var a detect.Analysis
+	if arg.Kinds&detect.Shell != 0 {
+		a = shell.Analyze(j.call.Budget, arg.Text)
+	} else {
+		a = code.Analyze(j.call.Budget, arg.Text, arg.Lang)
+	}
+	j.add(i, a)
+}
+
+// add takes over what an analysis brought, as standing in the argument at i.
+func (j *judgement) add(i int, a detect.Analysis) {
+	field, key, via := j.set.Args[i].Field, j.set.Args[i].Key, j.set.Args[i].Via
+	for _, f := range a.Findings {
+		if f.Detector == "" {
+			f.Detector = dangerousRule
+		}
+		f.Field, f.Via = field, within(via, f.Via)
+		j.note(f, i)
+	}
+	for _, arg := range a.Derived {
+		if j.set.Depth(i) >= args.MaxNested {
+			return
+		}
+		arg.Field, arg.Via, arg.Derived, arg.Parent = field, within(via, arg.Via), true, i
+		if arg.Key == "" {
+			arg.Key = key
+		}
+		j.set.Add(arg)
+	}
+}
+
+// within is the way to what stands inside of something.
+func within(outer, inner []string) []string {
+	if len(outer) == 0 {
+		return inner
+	}
+	return append(outer[:len(outer):len(outer)], inner...)
+}

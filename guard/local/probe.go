@@ -1,0 +1,82 @@
+package local
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"go.uber.org/zap"
+
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
+// detect is what the rule's detector finds in the arguments that it is shown.
+// Rules that are shown all of them share what their probe found.
+func (j *judgement) detect(r *rule) (findings []detect.Finding, err string) {
+	if r.match.narrows() {
+		return j.run(r.probe, j.shown(&r.match), nil)
+	}
+	state := &j.probes[r.probe]
+	if !state.done {
+		state.done = true
+		if j.pertains(r.entry) {
+			all := j.call
+			state.findings, state.err = j.run(r.probe, &all, state.findings)
+		}
+	}
+	return state.findings, state.err
+}
+
+// pertains says that there is something in the call for the detector to look at.
+func (j *judgement) pertains(e *entry) bool {
+	return e.kinds == 0 || e.kinds&j.kinds != 0
+}
+
+// run has a detector look. One that panics is an error; what it found before counts.
+func (j *judgement) run(place int, call *detect.Call, into []detect.Finding) (findings []detect.Finding, err string) {
+	probe := &j.rules.probes[place]
+	findings = into[:0]
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = j.panicked(probe.entry.Name, reason)
+		}
+	}()
+	if j.quiet {
+		// What remembers conversations must not count the call twice.
+		call.Conversation = ""
+	}
+	probe.detector.Detect(call, func(f detect.Finding) {
+		f.Detector = probe.entry.Name
+		findings = append(findings, f)
+	})
+	if probe.entry.Name == dangerousRule {
+		err = j.broken
+	}
+	return findings, err
+}
+
+// panicked logs a panic, without the arguments that led to it.
+func (j *judgement) panicked(rule string, reason any) string {
+	j.engine.logger.Error("a guard rule panicked",
+		zap.String("rule", rule), zap.String("tool", j.call.Tool), zap.String("type", fmt.Sprintf("%T", reason)), zap.ByteString("stack", debug.Stack()))
+	return "The rule " + rule + " could not judge the call: it failed on it."
+}
+
+// shown is the call with those arguments alone that the matcher shows.
+func (j *judgement) shown(m *matcher) *detect.Call {
+	narrowed := j.call
+	j.hidden = append(j.hidden[:0], j.call.Args...)
+	for i := range j.hidden {
+		if !m.shows(&j.hidden[i]) {
+			// Others refer to it by its place.
+			j.hidden[i] = detect.Arg{Derived: j.hidden[i].Derived, Parent: j.hidden[i].Parent}
+		}
+	}
+	narrowed.Args = j.hidden
+	narrowed.Found = nil
+	for i := range j.call.Found {
+		if at := j.foundAt[i]; at >= 0 && m.shows(&j.call.Args[at]) {
+			narrowed.Found = append(narrowed.Found, j.call.Found[i])
+		}
+	}
+	return &narrowed
+}

@@ -1,0 +1,144 @@
+package local
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+	"github.com/staso-go/staso/guard/local/internal/glob"
+	"github.com/staso-go/staso/guard/local/policy"
+)
+
+// ruleset is policies made ready to judge by. It is never changed.
+type ruleset struct {
+	policies []*policy.Policy
+	version  string
+	rules    []rule
+	probes   []probe
+	typings  []typing
+	// integrity is the rule about the arguments themselves that is in force for a
+	// call for which no policy has one.
+	integrity rule
+}
+
+// probe is a detector with its parameters. Rules that have both alike share one.
+type probe struct {
+	entry    *entry
+	with     string
+	detector detect.Detector
+}
+
+// rule is one rule of a policy.
+type rule struct {
+	*policy.Rule
+
+	name   string
+	entry  *entry // nil: all match and when
+	probe  int    // noProbe: all match and when
+	phases uint8
+	// both must fit: the policy's agents and environments, and the rule's match
+	scope, match matcher
+	exceptions   []exception
+}
+
+const noProbe = -1
+
+type exception struct {
+	*policy.Exception
+
+	match matcher
+}
+
+// matcher is a [policy.Match] made ready.
+type matcher struct {
+	tools, agents, environments, fields glob.Set
+	kinds                               detect.Kind
+}
+
+// fits says that a call of that agent in that environment is meant.
+func (m *matcher) fits(call *guard.Call) bool {
+	return fits(m.tools, call.Tool) && fits(m.agents, call.Agent) && fits(m.environments, call.Environment)
+}
+
+func fits(set glob.Set, name string) bool { return len(set) == 0 || set.Match(name) }
+
+// narrows says that the matcher is about single arguments.
+func (m *matcher) narrows() bool { return m.kinds != 0 || len(m.fields) > 0 }
+
+// shows says that an argument is meant.
+func (m *matcher) shows(arg *detect.Arg) bool {
+	return (m.kinds == 0 || arg.Kinds&m.kinds != 0) && m.showsField(arg.Field)
+}
+
+func (m *matcher) showsField(field string) bool {
+	return len(m.fields) == 0 || m.fields.Match(withoutIndexes(field))
+}
+
+// typing says what the arguments of some tools are.
+type typing struct {
+	tool   glob.Pattern
+	fields []fieldKind
+	schema []byte
+}
+
+type fieldKind struct {
+	field glob.Pattern
+	kinds detect.Kind
+}
+
+// kindsFor is what the policies say about the arguments of a tool, or nil.
+func (r *ruleset) kindsFor(tool string) func(field string) (detect.Kind, bool) {
+	for i := range r.typings {
+		if r.typings[i].tool.Match(tool) {
+			return r.typings[i].kinds
+		}
+	}
+	return nil
+}
+
+func (t *typing) kinds(field string) (detect.Kind, bool) {
+	field = withoutIndexes(field)
+	for i := range t.fields {
+		if t.fields[i].field.Match(field) {
+			return t.fields[i].kinds, true
+		}
+	}
+	return 0, false
+}
+
+// withoutIndexes writes "files[3].path" as "files[].path".
+func withoutIndexes(field string) string {
+	for i := range len(field) {
+		if field[i] == '[' {
+			return cutIndexes(field)
+		}
+	}
+	return field
+}
+
+func cutIndexes(field string) string {
+	out := make([]byte, 0, len(field))
+	inside := false
+	for i := range len(field) {
+		c := field[i]
+		inside = inside && c != ']'
+		if !inside {
+			out = append(out, c)
+		}
+		inside = inside || c == '['
+	}
+	return string(out)
+}
+
+// versionOf is the only policy's version, or one of all.
+func versionOf(policies []*policy.Policy) string {
+	if len(policies) == 1 {
+		return policies[0].Version
+	}
+	h := sha256.New()
+	for _, p := range policies {
+		_, _ = h.Write([]byte(p.Name + "\x00" + p.Version + "\x00")) //nolint:errcheck // a hash never fails
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))[:12]
+}
