@@ -1,0 +1,55 @@
+package shell
+
+import (
+	"strings"
+
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
+// otherLanguage derives the source as something else where it is that, and says
+// whether a shell has nothing to do with it.
+func (f *frame) otherLanguage() bool {
+	if isSQL(f.source) {
+		f.derive(detect.Arg{Kinds: detect.SQL, Text: f.source})
+	}
+	return false
+}
+
+// isSQL says that source begins as a statement of SQL does, and as no command does.
+func isSQL(source string) bool {
+	source = strings.TrimLeft(source, " \t\r\n(")
+	first, rest, _ := strings.Cut(source, " ")
+	second, rest, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
+	upper := first == strings.ToUpper(first)
+	switch strings.ToUpper(first) {
+	case "SELECT":
+		return containsFold(rest, "from ") || upper && second != "" || strings.HasSuffix(source, ";")
+	case "SHOW", "EXPLAIN", "DESCRIBE", "PRAGMA", "VACUUM", "ANALYZE", "GRANT", "REVOKE", "ROLLBACK", "COMMIT":
+		return upper && second != "" || strings.HasSuffix(strings.TrimSpace(source), ";")
+	case "INSERT", "REPLACE":
+		return strings.EqualFold(second, "into")
+	case "DELETE":
+		return strings.EqualFold(second, "from")
+	case "UPDATE":
+		return containsFold(rest, "set ")
+	case "DROP", "CREATE", "ALTER", "TRUNCATE":
+		return isSQLThing(second)
+	case "WITH":
+		return containsFold(rest, "as (")
+	case "MERGE":
+		return strings.EqualFold(second, "into")
+	}
+	return false
+}
+
+func isSQLThing(word string) bool {
+	switch strings.ToUpper(word) {
+	case "TABLE", "DATABASE", "SCHEMA", "VIEW", "INDEX", "USER", "ROLE", "FUNCTION", "PROCEDURE", "TRIGGER", "SEQUENCE", "OR", "TEMPORARY", "UNIQUE", "MATERIALIZED", "TYPE", "EXTENSION":
+		return true
+	}
+	return false
+}
+
+func containsFold(text, part string) bool {
+	return strings.Contains(strings.ToLower(text[:min(len(text), 4096)]), part)
+}

@@ -1,0 +1,194 @@
+package shell
+
+import (
+	"strings"
+)
+
+// commandIn returns the command line that an option of the program called name
+// holds, if it does: next is what stands behind the option.
+func commandIn(name, option, next string) (string, bool) {
+	key, value0, glued := strings.Cut(option, "=")
+	if !glued {
+		value0 = next
+	}
+	switch name {
+	case "tar", "bsdtar", "gtar":
+		return tarCommand(key, value0)
+	case "rsync":
+		return value0, (key == "-e" || key == "--rsh" || key == "--rsync-path") && strings.ContainsAny(value0, " ;|&$`")
+	case "zip":
+		return value0, key == "-TT" || key == "--unzip-command"
+	case "vi", "vim", "nvim", "view", "ex", "gvim", "vimdiff", "rvim":
+		return editorCommand(key, value0)
+	case "gdb", "lldb":
+		text, ok := strings.CutPrefix(value0, "shell ")
+		if !ok {
+			text, ok = strings.CutPrefix(value0, "!")
+		}
+		return text, ok && (key == "-ex" || key == "-o" || key == "--eval-command" || key == "-eval-command")
+	case "emacs":
+		return quotedIn(value0, "shell-command"), key == "--eval" || key == "-eval"
+	case "git":
+		return gitCommand(option, value0)
+	case "man":
+		return value0, key == "-P" || key == "--pager"
+	case "scp", "sftp":
+		return strings.TrimPrefix(next, "ProxyCommand="), key == "-o" && strings.HasPrefix(next, "ProxyCommand=")
+	case "tcpdump":
+		return value0, key == "-z"
+	case "openvpn":
+		return value0, key == "--up" || key == "--down" || key == "--route-up"
+	case "sqlite3":
+		text, ok := strings.CutPrefix(option, ".shell ")
+		if !ok {
+			text, ok = strings.CutPrefix(option, ".system ")
+		}
+		return text, ok
+	case "nix-shell", "expect", "ncat", "nc":
+		return value0, key == "--run" || key == "--command" || key == "--sh-exec" || key == "-c" && name == "ncat"
+	case "apt-get", "apt", "dpkg":
+		_, text, ok := strings.Cut(next, "Invoke::=")
+		return text, key == "-o" && ok
+	}
+	return "", false
+}
+
+func tarCommand(key, value0 string) (string, bool) {
+	switch key {
+	case "--checkpoint-action":
+		return strings.CutPrefix(value0, "exec=")
+	case "--to-command", "-I", "--use-compress-program", "-F", "--info-script", "--new-volume-script", "--rsh-command", "--rmt-command":
+		return value0, true
+	}
+	return "", false
+}
+
+// editorCommand is the command line in an editor's ":!rm x".
+func editorCommand(key, value0 string) (string, bool) {
+	switch {
+	case key == "-c" || key == "--cmd":
+	case strings.HasPrefix(key, "+"):
+		value0 = key[1:]
+	default:
+		return "", false
+	}
+	value0 = strings.TrimLeft(value0, ":")
+	if text, ok := strings.CutPrefix(value0, "!"); ok {
+		return text, true
+	}
+	if _, text, ok := strings.Cut(value0, "r !"); ok {
+		return text, true
+	}
+	return quotedIn(value0, "system"), strings.Contains(value0, "system(")
+}
+
+// gitCommand is the command line in an alias or a setting of git's.
+func gitCommand(option, next string) (string, bool) {
+	switch option {
+	case "-c":
+		key, text, _ := strings.Cut(next, "=")
+		return gitSetting(strings.ToLower(key), text)
+	case "--exec", "-x", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--extcmd", "foreach", "--upload-pack", "--receive-pack":
+		return next, true
+	}
+	for _, prefix := range [...]string{"--exec=", "--upload-pack=", "--receive-pack=", "--extcmd=", "-x"} {
+		if text, ok := strings.CutPrefix(option, prefix); ok && text != "" {
+			return text, true
+		}
+	}
+	if text, ok := strings.CutPrefix(option, "ext::"); ok {
+		return strings.ReplaceAll(text, "% ", " "), true
+	}
+	if strings.HasPrefix(option, "alias.") || strings.HasPrefix(option, "core.") || strings.HasPrefix(option, "credential.helper") {
+		return gitSetting(strings.ToLower(option), next)
+	}
+	return "", false
+}
+
+func gitSetting(key, text string) (string, bool) {
+	if strings.HasPrefix(key, "alias.") || strings.HasSuffix(key, "helper") {
+		return strings.CutPrefix(text, "!")
+	}
+	switch key {
+	case "core.sshcommand", "core.pager", "core.editor", "core.fsmonitor", "core.askpass", "sequence.editor", "diff.external", "core.gitproxy",
+		"gpg.program", "pager.log", "pager.diff", "uploadpack.packobjectshook":
+		return text, strings.ContainsAny(text, " ;|&$`")
+	}
+	return "", false
+}
+
+// quotedIn is the text in quotes behind a word.
+func quotedIn(text, word string) string {
+	_, rest, ok := strings.Cut(text, word)
+	if !ok {
+		return ""
+	}
+	rest = strings.TrimLeft(rest, " (")
+	if rest == "" || rest[0] != '"' && rest[0] != '\'' {
+		return ""
+	}
+	end := strings.IndexByte(rest[1:], rest[0])
+	if end < 0 {
+		return rest[1:]
+	}
+	return rest[1 : 1+end]
+}
+
+// optionTexts runs the command lines that stand in a program's options.
+func (f *frame) optionTexts(sc *scope, c *call) {
+	if c.name == "awk" || strings.HasSuffix(c.name, "awk") {
+		f.awk(sc, c)
+		return
+	}
+	for i, word := range c.list {
+		next := ""
+		if i+1 < len(c.list) {
+			next = c.list[i+1].Text
+		}
+		if text, ok := commandIn(c.name, word.Text, next); ok && text != "" {
+			f.runText(sc.inner(), c, text, c.taintOf(i))
+		}
+	}
+}
+
+// awk runs the command lines that an awk program runs: those behind system, and
+// those that it reads from or prints to.
+func (f *frame) awk(sc *scope, c *call) {
+	for i, word := range c.list {
+		text := word.Text
+		if len(text) > 1 && text[0] == '-' || !strings.Contains(text, "system") && !strings.Contains(text, "|") {
+			continue
+		}
+		for rest := text; rest != ""; {
+			var line string
+			if line, rest = awkCommand(rest); line != "" {
+				f.runText(sc.inner(), c, unescape(line, `"`), c.taintOf(i))
+			}
+		}
+		return
+	}
+}
+
+// awkCommand returns the next command line in an awk program, and what follows it.
+func awkCommand(text string) (line, rest string) {
+	at := strings.IndexByte(text, '"')
+	if at < 0 {
+		return "", ""
+	}
+	end := at + 1
+	for end < len(text) && text[end] != '"' {
+		if text[end] == '\\' {
+			end++
+		}
+		end++
+	}
+	if end >= len(text) {
+		return "", ""
+	}
+	before, behind := strings.TrimRight(text[:at], " \t("), strings.TrimLeft(text[end+1:], " \t")
+	if strings.HasSuffix(before, "system") || strings.HasSuffix(before, "|") || strings.HasSuffix(before, "|&") ||
+		strings.HasPrefix(behind, "|") && strings.Contains(behind[:min(len(behind), 12)], "getline") {
+		line = text[at+1 : end]
+	}
+	return line, text[end+1:]
+}

@@ -1,0 +1,81 @@
+package shell
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/staso-go/staso/guard"
+)
+
+// parse reads text as one dialect of the shell.
+func (m *machine) parse(text string, lang syntax.LangVariant) (*syntax.File, error) {
+	if m.parser == nil {
+		m.parser = syntax.NewParser()
+	}
+	syntax.Variant(lang)(m.parser)
+	return m.parser.Parse(strings.NewReader(text), "")
+}
+
+// run analyses the frame's source as a shell would run it, and returns what it
+// writes.
+func (f *frame) run(sc *scope, in stream) stream {
+	if tooDeep(f.source) {
+		f.find("shell.too_deep", guard.SeverityMedium, f.base, f.base+len(f.source), "is nested too deep to be judged")
+		return stream{}
+	}
+	tree, err := f.parse(f.source, syntax.LangBash)
+	var wrongDialect syntax.LangError
+	if errors.As(err, &wrongDialect) || err != nil && strings.ContainsAny(f.source, "(") {
+		if other, otherErr := f.parse(f.source, syntax.LangZsh); otherErr == nil {
+			tree, err = other, nil
+		}
+	}
+	if err != nil {
+		return f.mend(sc, tree, err, in)
+	}
+	return f.tree(sc, tree, in)
+}
+
+// tree runs a whole source.
+func (f *frame) tree(sc *scope, tree *syntax.File, in stream) stream {
+	out := f.statements(sc, tree.Stmts, in)
+	f.uncalled(sc)
+	return out
+}
+
+// nested runs text as a shell would, that stands within the source from start to
+// end: whole, where it is written there as such, or else through via.
+func (f *frame) nested(sc *scope, text string, start, end int, via string, in stream) stream {
+	if strings.TrimSpace(text) == "" {
+		return stream{}
+	}
+	if f.depth >= maxNested {
+		f.find("shell.too_deep", guard.SeverityMedium, start, end, "runs shells within shells, too deep to be judged")
+		return stream{}
+	}
+	if !f.budget.Spend(len(text)) {
+		return stream{}
+	}
+	inner := &frame{machine: f.machine, source: text, depth: f.depth + 1}
+	from, to := start-f.base, end-f.base
+	if i := -1; from >= 0 && from <= to && to <= len(f.source) && via != viaFile {
+		if i = strings.Index(f.source[from:to], text); i >= 0 {
+			inner.base, inner.via = start+i, f.via
+			return inner.run(sc, in)
+		}
+	}
+	inner.via = slices.Clip(f.via)
+	for _, step := range strings.Fields(via) {
+		inner.via = append(inner.via, step)
+	}
+	return inner.run(sc, in)
+}
+
+// What text is read through, besides the decodings.
+const (
+	viaShell = "shell"
+	viaFile  = "file"
+)

@@ -1,0 +1,381 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/staso-go/staso/guard/local/internal/command"
+)
+
+// words is what the words of a command become.
+type words struct {
+	list  []command.Word
+	taint taint
+	// taints are those of each word in list, and nil where none has any.
+	taints []taint
+	// choice says that the first word is one of several, each of which stands for
+	// itself: list holds the first, firsts all of them.
+	firsts []command.Word
+}
+
+// expand works out what the words of a command become.
+func (f *frame) expand(sc *scope, list []*syntax.Word) words {
+	out := words{list: make([]command.Word, 0, len(list))}
+	for i, w := range list {
+		if text, quoted, ok := plain(w); ok {
+			start, end := f.at(w)
+			out.list = append(out.list, command.Word{Text: text, Known: true, Quoted: quoted, Start: start, End: end})
+			continue
+		}
+		b := f.build(sc, w)
+		fields := b.finish()
+		if i == 0 && b.choice && len(fields) > 1 {
+			out.firsts = fields
+			fields = fields[:1]
+		}
+		out.add(fields, b.taint)
+	}
+	if out.taints != nil {
+		out.pad()
+	}
+	return out
+}
+
+func (w *words) add(fields []command.Word, t taint) {
+	if t != (taint{}) {
+		w.pad()
+		for range fields {
+			w.taints = append(w.taints, t)
+		}
+		w.taint = w.taint.with(t)
+	}
+	w.list = append(w.list, fields...)
+}
+
+func (w *words) pad() {
+	for len(w.taints) < len(w.list) {
+		w.taints = append(w.taints, taint{})
+	}
+}
+
+// from is the words from the i-th on.
+func (w words) from(i int) words {
+	w.list = w.list[i:]
+	if w.taints != nil {
+		w.taints = w.taints[i:]
+	}
+	w.firsts = nil
+	return w
+}
+
+// plain returns a word's text where it needs no working out.
+func plain(w *syntax.Word) (text string, quoted, ok bool) {
+	if len(w.Parts) != 1 {
+		return "", false, false
+	}
+	switch part := w.Parts[0].(type) {
+	case *syntax.Lit:
+		return part.Value, false, !strings.ContainsAny(part.Value, `\{`)
+	case *syntax.SglQuoted:
+		return part.Value, true, !part.Dollar
+	case *syntax.DblQuoted:
+		if len(part.Parts) == 0 {
+			return "", true, true
+		}
+		if lit, isLit := part.Parts[0].(*syntax.Lit); isLit && len(part.Parts) == 1 {
+			return lit.Value, true, strings.IndexByte(lit.Value, '\\') < 0
+		}
+	}
+	return "", false, false
+}
+
+// one works out a word that is not split: the value of an assignment, the target
+// of a redirection.
+func (f *frame) one(sc *scope, w *syntax.Word) value {
+	if w == nil {
+		return value{known: true, alts: []string{""}}
+	}
+	if text, _, ok := plain(w); ok {
+		return literal(text)
+	}
+	b := builder{frame: f, scope: sc, whole: true}
+	b.start(w)
+	b.parts(w.Parts, false)
+	fields := b.finish()
+	v := value{known: true, taint: b.taint, each: b.choice}
+	for _, field := range fields {
+		v.alts = append(v.alts, field.Text)
+		v.known = v.known && field.Known
+	}
+	if len(v.alts) == 0 {
+		v.alts = []string{""}
+	}
+	return v
+}
+
+// text is the first of what a word may be, and whether it is known.
+func (f *frame) text(sc *scope, w *syntax.Word) (string, bool) {
+	v := f.one(sc, w)
+	return v.text(), v.known
+}
+
+// build works out what one word of a command becomes.
+func (f *frame) build(sc *scope, w *syntax.Word) *builder {
+	b := &builder{frame: f, scope: sc}
+	b.start(w)
+	parts := w.Parts
+	if hasBraces(parts) {
+		split := syntax.Word{Parts: parts}
+		if syntax.SplitBraces(&split) {
+			parts = split.Parts
+		}
+	}
+	b.parts(parts, false)
+	return b
+}
+
+func hasBraces(parts []syntax.WordPart) bool {
+	open, inside := false, false
+	for _, part := range parts {
+		lit, ok := part.(*syntax.Lit)
+		if !ok {
+			continue
+		}
+		open = open || strings.IndexByte(lit.Value, '{') >= 0
+		inside = inside || open && (strings.IndexByte(lit.Value, ',') >= 0 || strings.Contains(lit.Value, ".."))
+	}
+	return inside
+}
+
+// partial is a word in the making.
+type partial struct {
+	text    string
+	unknown bool
+	quoted  bool // some of it is
+	glob    bool // there is a glob in it that has an effect
+	begun   bool
+}
+
+// builder makes of one word of the source the words that it becomes.
+type builder struct {
+	*frame
+	scope *scope
+	// whole says that nothing is split.
+	whole bool
+	done  []partial
+	// open are the words that are still added to; more than one where a part may
+	// be one thing or another.
+	open     []partial
+	first    [1]partial
+	taint    taint
+	choice   bool
+	from, to int
+}
+
+func (b *builder) start(w *syntax.Word) {
+	b.from, b.to = b.at(w)
+	b.open = b.first[:1]
+}
+
+// finish returns the words that came of it.
+func (b *builder) finish() []command.Word {
+	list := make([]command.Word, 0, len(b.done)+len(b.open))
+	for _, p := range b.done {
+		list = append(list, b.word(p))
+	}
+	for _, p := range b.open {
+		if p.begun {
+			list = append(list, b.word(p))
+		}
+	}
+	return list
+}
+
+func (b *builder) word(p partial) command.Word {
+	return command.Word{Text: p.text, Known: !p.unknown, Quoted: p.quoted && !p.glob, Start: b.from, End: b.to}
+}
+
+// add puts text behind each open word.
+func (b *builder) add(text string, unknown, quoted bool) {
+	glob := !quoted && strings.ContainsAny(text, "*?[")
+	for i := range b.open {
+		p := &b.open[i]
+		if len(p.text)+len(text) > maxValue {
+			p.unknown = true
+			continue
+		}
+		p.text += text
+		p.unknown = p.unknown || unknown
+		p.quoted = p.quoted || quoted
+		p.glob = p.glob || glob
+		p.begun = true
+	}
+}
+
+// addAny puts each of the texts behind each open word.
+func (b *builder) addAny(texts []string, unknown, quoted bool) {
+	if len(texts) == 1 || len(b.open)*len(texts) > maxFields {
+		b.add(texts[0], unknown || len(texts) > 1, quoted)
+		return
+	}
+	base := b.open
+	b.open = make([]partial, 0, len(base)*len(texts))
+	for _, text := range texts {
+		from := len(b.open)
+		b.open = append(b.open, base...)
+		grown := builder{open: b.open[from:]}
+		grown.add(text, unknown, quoted)
+	}
+}
+
+// split ends each open word and begins the next.
+func (b *builder) split() {
+	kept := b.open[:0]
+	for _, p := range b.open {
+		if p.begun {
+			b.done = append(b.done, p)
+		}
+	}
+	b.open = append(kept, partial{})
+}
+
+// parts adds the parts of a word.
+func (b *builder) parts(parts []syntax.WordPart, quoted bool) {
+	for _, part := range parts {
+		switch part := part.(type) {
+		case *syntax.Lit:
+			b.lit(part.Value, quoted)
+		case *syntax.SglQuoted:
+			text := part.Value
+			if part.Dollar {
+				text = ansiC(text)
+			}
+			b.add(text, false, true)
+		case *syntax.DblQuoted:
+			b.add("", false, true)
+			b.parts(part.Parts, true)
+		case *syntax.ParamExp:
+			b.value(b.param(b.scope, part), part, quoted)
+		case *syntax.CmdSubst:
+			b.value(b.substitute(b.scope, part), part, quoted)
+		case *syntax.ArithmExp:
+			b.value(b.arithmetic(b.scope, part.X), part, quoted)
+		case *syntax.ProcSubst:
+			b.add(b.process(b.scope, part), false, true)
+		case *syntax.ExtGlob:
+			b.add(b.written(part), false, false)
+		case *syntax.BraceExp:
+			b.braces(part, quoted)
+		}
+	}
+}
+
+// lit adds text that stands in the source, without its backslashes.
+func (b *builder) lit(text string, quoted bool) {
+	if strings.IndexByte(text, '\\') < 0 {
+		b.add(text, false, quoted)
+		return
+	}
+	if quoted {
+		b.add(unescapeQuoted(text), false, true)
+		return
+	}
+	for {
+		i := strings.IndexByte(text, '\\')
+		if i < 0 || i+1 >= len(text) {
+			break
+		}
+		if i > 0 {
+			b.add(text[:i], false, false)
+		}
+		if text[i+1] != '\n' {
+			b.add(text[i+1:i+2], false, true)
+		}
+		text = text[i+2:]
+	}
+	if text != "" {
+		b.add(text, false, false)
+	}
+}
+
+// value adds what an expansion comes to; where that is not known, what stands in
+// the source.
+func (b *builder) value(v value, node syntax.Node, quoted bool) {
+	b.taint = b.taint.with(v.taint)
+	switch {
+	case v.array && !v.each:
+		b.array(v, quoted)
+	case len(v.alts) == 0 && v.known:
+		b.add("", false, quoted)
+	case len(v.alts) == 0:
+		b.add(b.written(node), true, quoted)
+	case len(v.alts) > 1:
+		b.choice = true
+		b.addAny(v.alts, !v.known, quoted && !v.each)
+	case quoted || b.whole:
+		b.add(v.alts[0], !v.known, quoted && !v.each)
+	case v.known:
+		b.fields(v.alts[0])
+	default:
+		b.add(v.alts[0], true, false)
+	}
+}
+
+// fields adds text that is split where there is space in it.
+func (b *builder) fields(text string) {
+	const space = " \t\n"
+	for {
+		i := strings.IndexAny(text, space)
+		if i < 0 {
+			break
+		}
+		if i > 0 {
+			b.add(text[:i], false, false)
+		}
+		b.split()
+		if len(b.done) > maxFields {
+			return
+		}
+		text = strings.TrimLeft(text[i:], space)
+	}
+	if text != "" {
+		b.add(text, false, false)
+	}
+}
+
+// array adds the elements of an array, each a word of its own.
+func (b *builder) array(v value, quoted bool) {
+	for i, text := range v.alts {
+		if i > 0 {
+			if b.whole {
+				b.add(" ", false, true)
+			} else {
+				b.split()
+			}
+		}
+		b.add(text, !v.known, quoted)
+	}
+}
+
+// braces adds each of the things between braces.
+func (b *builder) braces(exp *syntax.BraceExp, quoted bool) {
+	if exp.Sequence {
+		b.addAny(sequence(exp), false, quoted)
+		return
+	}
+	base := append([]partial(nil), b.open...)
+	var grown []partial
+	for _, elem := range exp.Elems {
+		b.open = append([]partial(nil), base...)
+		for i := range b.open { // {a,} is also the empty one
+			b.open[i].begun = b.open[i].begun || len(elem.Parts) > 0
+		}
+		b.parts(elem.Parts, quoted)
+		if len(grown)+len(b.open) > maxFields {
+			break
+		}
+		grown = append(grown, b.open...)
+	}
+	b.open = grown
+}
