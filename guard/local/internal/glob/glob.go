@@ -24,11 +24,21 @@ type Pattern struct {
 // alternative is one of a pattern's unfoldings.
 type alternative struct {
 	tokens []token
-	// literal is the whole of it where there is nothing but text.
-	literal   string
-	isLiteral bool
-	any       bool // it is "*"
+	shape  shape
+	text   string // of every shape but mixed
 }
+
+// shape is the form of an unfolding. All but mixed are common, and quick.
+type shape uint8
+
+const (
+	mixed    shape = iota
+	exact          // text
+	prefix         // text*
+	suffix         // *text
+	infix          // *text*
+	anything       // *
+)
 
 // Compile reads a pattern: "*" is any run of characters, dots and slashes too,
 // "?" is any one, "{a,b}" is a or b, and a backslash takes the meaning from what
@@ -99,25 +109,66 @@ func (s Set) Match(name string) bool {
 }
 
 func newAlternative(tokens []token) alternative {
+	middle := tokens
+	head := len(middle) > 0 && middle[0].kind == star
+	if head {
+		middle = middle[1:]
+	}
+	tail := len(middle) > 0 && middle[len(middle)-1].kind == star
+	if tail {
+		middle = middle[:len(middle)-1]
+	}
+	shape := shapeOf(head, tail, len(middle) == 0)
 	var text strings.Builder
-	for _, t := range tokens {
-		if t.kind != literal {
-			return alternative{tokens: tokens, any: len(tokens) == 1 && t.kind == star}
+	for _, t := range middle {
+		if t.kind != literal || t.char >= utf8.RuneSelf && shape != exact {
+			return alternative{tokens: tokens}
 		}
 		text.WriteRune(t.char)
 	}
-	return alternative{literal: text.String(), isLiteral: true}
+	return alternative{tokens: tokens, shape: shape, text: text.String()}
 }
 
-// match is the usual walk with one point to come back to, the last star: linear
-// but for the stars, and never exponential.
-func (a *alternative) match(name string) bool {
+func shapeOf(head, tail, empty bool) shape {
 	switch {
-	case a.any:
-		return true
-	case a.isLiteral:
-		return strings.EqualFold(a.literal, name)
+	case head && empty:
+		return anything
+	case head && tail:
+		return infix
+	case head:
+		return suffix
+	case tail:
+		return prefix
 	}
+	return exact
+}
+
+func (a *alternative) match(name string) bool {
+	n := len(a.text)
+	switch a.shape {
+	case anything:
+		return true
+	case exact:
+		return strings.EqualFold(a.text, name)
+	case prefix:
+		return len(name) >= n && equalFoldASCII(name[:n], a.text)
+	case suffix:
+		return len(name) >= n && equalFoldASCII(name[len(name)-n:], a.text)
+	case infix:
+		for i := 0; i+n <= len(name); i++ {
+			if equalFoldASCII(name[i:i+n], a.text) {
+				return true
+			}
+		}
+		return false
+	default:
+		return a.walk(name)
+	}
+}
+
+// walk is the usual one with one point to come back to, the last star: linear but
+// for the stars, and never exponential.
+func (a *alternative) walk(name string) bool {
 	at, starAt, retry := 0, -1, 0
 	for i := 0; i < len(name); {
 		char, size := utf8.DecodeRuneInString(name[i:])
@@ -140,4 +191,21 @@ func (a *alternative) match(name string) bool {
 		at++
 	}
 	return at == len(a.tokens)
+}
+
+// equalFoldASCII compares texts of one length; text is in ASCII.
+func equalFoldASCII(name, text string) bool {
+	for i := range len(text) {
+		if name[i] != text[i] && lower(name[i]) != lower(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(b byte) byte {
+	if b >= 'A' && b <= 'Z' {
+		return b + ('a' - 'A')
+	}
+	return b
 }

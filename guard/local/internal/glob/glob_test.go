@@ -31,6 +31,10 @@ func TestMatch(t *testing.T) {
 		{"straße-Σ", []string{"STRAßE-ς", "straße-σ"}, []string{"strasse-s"}},
 		{"ПЛАТЁЖ*", []string{"платёж-1"}, []string{"платеж"}},
 		{"", []string{""}, []string{"a"}},
+		{"*status*", []string{"status", "getStatusNow", "STATUS_"}, []string{"statu", "sta_tus"}},
+		{"*_x", []string{"_x", "a_X"}, []string{"x", "_xa"}},
+		{"é*", []string{"É", "été"}, []string{"e"}},
+		{"**", []string{"", "a"}, nil},
 		{"*a*b*", []string{"ab", "xxaxxbxx", "aab"}, []string{"ba", "b"}},
 	} {
 		pattern, err := glob.Compile(test.pattern)
