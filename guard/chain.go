@@ -107,7 +107,7 @@ func (run *chainRun) merge(r Result, again bool) {
 		m.PolicyVersion = r.PolicyVersion
 	}
 	for _, rule := range r.Rules {
-		if !again || rule.Status == StatusFailed {
+		if !again || rule.Status == StatusFailed && !found(m.Rules, rule) {
 			m.Rules = append(m.Rules, rule)
 		}
 	}
@@ -120,6 +120,13 @@ func (run *chainRun) merge(r Result, again bool) {
 		m.Failure, m.FailureMode = r.Failure, r.FailureMode
 	}
 	m.Retryable = m.Retryable || r.Retryable
+}
+
+// found says that the rule has found something before.
+func found(rules []RuleResult, rule RuleResult) bool {
+	return slices.ContainsFunc(rules, func(r RuleResult) bool {
+		return r.Status == StatusFailed && r.ID == rule.ID && r.Name == rule.Name && r.Mode == rule.Mode
+	})
 }
 
 // approve has a person decide on the call as it would run.
