@@ -31,10 +31,11 @@ func (h *Handlers) GetSetup(w http.ResponseWriter, r *http.Request) error {
 	// A store in trouble is an answer here, not an error: that is what is asked.
 	last, err := h.store.LastIngestion(r.Context(), workspace)
 	answer := setup{
-		Status:       "ok",
-		PlanStatus:   "active",
-		BackendReady: err == nil && h.store.Ready(r.Context()) == nil,
-		Capabilities: capabilities(),
+		Status:         "ok",
+		PlanStatus:     "active",
+		BackendReady:   err == nil && h.store.Ready(r.Context()) == nil,
+		GuardAvailable: true,
+		Capabilities:   capabilities(),
 	}
 	if err == nil && !last.IsZero() {
 		answer.LastIngestion = &last

@@ -21,7 +21,7 @@ import (
 
 func TestUnknownAddressesAndMethods(t *testing.T) {
 	b := start(t)
-	for _, path := range []string{"/v1/", "/v1/guard/evaluate", "/v1/traces/" + traceID + "/nope"} {
+	for _, path := range []string{"/v1/", "/v1/guard", "/v1/guard/nope", "/v1/traces/" + traceID + "/nope"} {
 		b.do(http.MethodPost, path, "{}").refused(t, 404, "not_found")
 	}
 	assert.Contains(t, b.do(http.MethodGet, "/", "").refused(t, 404, "not_found"), "without pages")

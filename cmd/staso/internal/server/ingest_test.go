@@ -234,7 +234,7 @@ func TestSetupCheck(t *testing.T) {
 	assert.Equal(t, "ok", before["status"])
 	assert.Equal(t, "active", before["plan_status"])
 	assert.Equal(t, true, before["backend_ready"])
-	assert.Equal(t, false, before["guard_available"])
+	assert.Equal(t, true, before["guard_available"])
 	assert.Nil(t, before["last_ingestion_at"])
 	assert.Subset(t, before["capabilities"], []any{"annotations_bulk", "gzip"})
 	b.ingest(traceOf(spanOf(1, 0, "")))

@@ -56,6 +56,8 @@ func (s *Server) getMetrics(w http.ResponseWriter, r *http.Request) error {
 	t.one("staso_ingest_annotations_total", "counter", "Annotations stored.", c.Annotations.Load())
 	t.one("staso_ingest_annotations_rejected_total", "counter", "Annotations rejected as malformed.", c.AnnotationsRejected.Load())
 	s.metrics.histogram(&t)
+	guardMetrics(&t, s.guard.Counts())
+	s.webhookMetrics(&t)
 	if indexer, ok := s.store.(store.Indexer); ok {
 		lag, err := indexer.IndexLag(r.Context())
 		t.one("staso_index_lag_spans", "gauge", "Spans that a search for words does not find yet.", lag)

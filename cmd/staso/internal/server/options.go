@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 )
 
 // Options are what a server may be told. The zero value is fit for use.
@@ -14,6 +16,9 @@ type Options struct {
 	Logger *zap.Logger
 	// Pages gets every request that is not the API's; nil answers them with 404.
 	Pages http.Handler
+	// Guard is what judges calls, and what the pages approve by; nil is one with
+	// its defaults.
+	Guard *guardapi.Guard
 	// Now is the clock that arriving times are compared with; nil is time.Now.
 	Now func() time.Time
 	// Addr is the address that is listened on, HOST:PORT. Requests that name

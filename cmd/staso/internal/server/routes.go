@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
@@ -18,8 +19,10 @@ type methods map[string]httpapi.Handler
 // side by side.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	for path, m := range s.api() {
-		mux.Handle(path, m)
+	for _, api := range []map[string]methods{s.api(), s.guardAPI()} {
+		for path, m := range api {
+			mux.Handle(path, m)
+		}
 	}
 	mux.Handle("/v1/", httpapi.Handler(unknownPath))
 	mux.Handle("/", s.pages())
@@ -41,6 +44,26 @@ func (s *Server) api() map[string]methods {
 		"/healthz":                          {http.MethodGet: healthz},
 		"/readyz":                           {http.MethodGet: s.readyz},
 		"/metrics":                          {http.MethodGet: s.getMetrics},
+	}
+}
+
+func (s *Server) guardAPI() map[string]methods {
+	const escalation = "/v1/guard/escalations/{escalation_id}"
+	return map[string]methods{
+		"/v1/guard/evaluate":                  {http.MethodPost: s.guard.PostEvaluate},
+		"/v1/guard/decisions":                 {http.MethodGet: s.guard.GetDecisions, http.MethodPost: s.guard.PostDecisions},
+		"/v1/guard/decisions/{decision_id}":   {http.MethodGet: s.guard.GetDecision},
+		"/v1/guard/decisions/verify":          {http.MethodGet: s.guard.GetChain},
+		"/v1/guard/rules":                     {http.MethodGet: s.guard.GetRules},
+		"/v1/guard/escalations":               {http.MethodGet: s.guard.GetEscalations, http.MethodPost: s.guard.PostEscalation},
+		escalation:                            {http.MethodGet: s.guard.GetEscalation},
+		escalation + "/status":                {http.MethodGet: s.guard.GetEscalationStatus},
+		escalation + "/decision":              {http.MethodPost: s.guard.PostDecision},
+		escalation + "/redeem":                {http.MethodPost: s.guard.PostRedeem},
+		"/v1/guard/policies":                  {http.MethodGet: s.guard.GetPolicies},
+		"/v1/guard/policies/{name}":           {http.MethodPut: s.guard.PutPolicy, http.MethodDelete: s.guard.DeletePolicy},
+		"/v1/guard/policies/{name}/revisions": {http.MethodGet: s.guard.GetPolicyHistory},
+		guardapi.SignInPath:                   {http.MethodGet: s.guard.GetSession},
 	}
 }
 

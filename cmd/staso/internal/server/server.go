@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 	"github.com/staso-go/staso/cmd/staso/internal/ingest"
 	"github.com/staso-go/staso/cmd/staso/internal/query"
@@ -31,6 +32,7 @@ type Server struct {
 	bodies  *httpapi.Bodies
 	ingest  *ingest.Handlers
 	query   *query.Handlers
+	guard   *guardapi.Handlers
 	metrics metrics
 	handler http.Handler
 }
@@ -38,6 +40,9 @@ type Server struct {
 // New returns a server over st.
 func New(st store.Store, options Options) *Server {
 	options = options.withDefaults()
+	if options.Guard == nil {
+		options.Guard = guardapi.New(st, guardapi.Options{Now: options.Now, Logger: options.Logger})
+	}
 	bodies := httpapi.NewBodies(options.MaxBody, options.MaxInFlight)
 	s := &Server{
 		options: options,
@@ -46,6 +51,7 @@ func New(st store.Store, options Options) *Server {
 		bodies:  bodies,
 		ingest:  ingest.New(st, bodies, options.Now),
 		query:   query.New(st, options.WriteTimeout),
+		guard:   options.Guard.Handlers(bodies),
 	}
 	s.handler = s.chain(s.routes())
 	return s
@@ -75,6 +81,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	defer time.AfterFunc(unusedGrace, idle.close).Stop()
+	s.guard.End()
 	err := s.drain(ctx, h)
 	if ended := <-failed; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
