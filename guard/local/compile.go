@@ -44,7 +44,7 @@ func (c *compiler) fail(at policy.Position, problem, remedy string) {
 func (c *compiler) policy(p *policy.Policy) {
 	scope := c.matcher(policy.Match{Agents: p.Agents, Environments: p.Environments}, policy.Position{File: p.Source})
 	for i := range p.Tools {
-		c.typing(p, &p.Tools[i])
+		c.typing(p, &p.Tools[i], scope)
 	}
 	for i := range p.Rules {
 		c.rule(&p.Rules[i], scope)
@@ -161,14 +161,14 @@ func (c *compiler) globs(patterns []string, at policy.Position) glob.Set {
 	return set
 }
 
-func (c *compiler) typing(p *policy.Policy, tool *policy.Tool) {
+func (c *compiler) typing(p *policy.Policy, tool *policy.Tool, scope matcher) {
 	at := policy.Position{File: p.Source}
 	name, err := glob.Compile(tool.Name)
 	if err != nil {
 		c.fail(at, err.Error(), "")
 		return
 	}
-	t := typing{tool: name, schema: tool.Schema}
+	t := typing{scope: scope, tool: name, schema: tool.Schema}
 	for _, field := range slices.Sorted(maps.Keys(tool.Args)) {
 		pattern, err := glob.Compile(field)
 		kind, known := args.KindOf(tool.Args[field])

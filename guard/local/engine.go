@@ -19,6 +19,7 @@ var _ guard.Checker = (*Engine)(nil)
 type Engine struct {
 	logger *zap.Logger
 	judges *judges
+	offer  offer
 
 	rules   atomic.Pointer[ruleset]
 	pool    sync.Pool // of *judgement
@@ -36,7 +37,7 @@ func New(opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local.New: %w", err)
 	}
-	e := &Engine{logger: c.logger, judges: newJudges(c.judge)}
+	e := &Engine{logger: c.logger, judges: newJudges(c.judge), offer: newOffer(c.tools)}
 	if err := e.Replace(policies...); err != nil {
 		return nil, fmt.Errorf("local.New: %w", err)
 	}

@@ -65,6 +65,7 @@ func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now 
 		j = &judgement{}
 	}
 	j.engine, j.ctx, j.rules = e, ctx, rules
+	e.offer.fill(&call, rules)
 	j.call = detect.Call{Call: call, Budget: detect.NewBudget(workLimit, now.Add(timeLimit)), Now: now}
 	if cap(j.probes) < len(rules.probes) {
 		j.probes = make([]probeState, len(rules.probes))

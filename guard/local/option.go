@@ -1,6 +1,7 @@
 package local
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -19,6 +20,7 @@ type config struct {
 	policies []*policy.Policy
 	paths    []string
 	judge    Judge
+	tools    []Tool
 	logger   *zap.Logger
 	reload   bool
 }
@@ -74,6 +76,32 @@ func WithJudge(judge Judge) Option {
 			return fmt.Errorf("%w: WithJudge: the judge is nil", ErrInvalidOption)
 		}
 		c.judge = judge
+		return nil
+	})
+}
+
+// Tool is a tool that the agents are offered.
+type Tool struct {
+	Name string
+	// Schema is the JSON Schema of its arguments; nil where it is not known.
+	Schema json.RawMessage
+}
+
+// WithTools says which tools the agents are offered, for rules that look for others
+// and for arguments that do not fit. It counts for calls that do not say it
+// themselves, in Tools and Schema. Given again, it adds to them. The default is
+// that nothing is known of the tools.
+func WithTools(tools ...Tool) Option {
+	return optionFunc(func(c *config) error {
+		for i, tool := range tools {
+			if tool.Name == "" {
+				return fmt.Errorf("%w: WithTools: tool %d has no name", ErrInvalidOption, i)
+			}
+			if len(tool.Schema) > 0 && !json.Valid(tool.Schema) {
+				return fmt.Errorf("%w: WithTools: the schema of %s is no JSON", ErrInvalidOption, tool.Name)
+			}
+		}
+		c.tools = append(c.tools, tools...)
 		return nil
 	})
 }

@@ -15,6 +15,7 @@ const (
 	outputHead    = 768 << 10 // bytes of what a tool returned, where it is larger than args.MaxBytes
 	outputTail    = 256 << 10
 	historyWindow = 64 // messages, the last ones
+	maxInside     = 3  // commands inside of commands inside of what is encoded
 )
 
 // prepare takes the call apart: its arguments, what is encoded in them, and what
@@ -32,8 +33,23 @@ func (j *judgement) prepare() {
 		}
 	}
 	j.call.Args = j.set.Args
+	j.tooNested()
 	for i := range j.set.Findings {
 		j.note(j.set.Findings[i], -1)
+	}
+}
+
+// tooNested says that encodings were left closed: of arguments that is a finding.
+func (j *judgement) tooNested() {
+	switch {
+	case !j.set.TooNested:
+	case j.call.Phase == guard.PhaseInput:
+		j.note(detect.Finding{
+			Detector: args.Rule, Code: "arguments.too_nested", Severity: guard.SeverityHigh,
+			Reason: "The arguments hold encodings inside encodings, deeper than the 3 that are looked into; pass the value itself.",
+		}, -1)
+	default:
+		j.partial = "There are encodings inside encodings, deeper than the 3 that are looked into."
 	}
 }
 
@@ -50,7 +66,7 @@ func (j *judgement) read() *args.Tool {
 		return &tool
 	default:
 		tool := args.NewTool(j.call.Tool)
-		tool.Typed = j.rules.kindsFor(j.call.Tool)
+		tool.Typed = j.rules.kindsFor(&j.call.Call)
 		j.set.Read(j.call.Budget, &tool, j.call.Input, "input")
 		return &tool
 	}
@@ -122,7 +138,8 @@ func (j *judgement) add(i int, a detect.Analysis) {
 		j.note(f, i)
 	}
 	for _, arg := range a.Derived {
-		if j.set.Depth(i) >= args.MaxNested {
+		if j.set.Depth(i) >= args.MaxNested+maxInside {
+			j.set.TooNested = true
 			return
 		}
 		arg.Field, arg.Via, arg.Derived, arg.Parent = field, within(via, arg.Via), true, i

@@ -77,6 +77,7 @@ func (m *matcher) showsField(field string) bool {
 
 // typing says what the arguments of some tools are.
 type typing struct {
+	scope  matcher
 	tool   glob.Pattern
 	fields []fieldKind
 	schema []byte
@@ -87,15 +88,27 @@ type fieldKind struct {
 	kinds detect.Kind
 }
 
-// kindsFor is what the policies say about the arguments of a tool, or nil.
-func (r *ruleset) kindsFor(tool string) func(field string) (detect.Kind, bool) {
+// schemaFor is the JSON Schema that the policies have of a tool's arguments, or nil.
+func (r *ruleset) schemaFor(call *guard.Call) []byte {
 	for i := range r.typings {
-		if r.typings[i].tool.Match(tool) {
-			return r.typings[i].kinds
+		if t := &r.typings[i]; len(t.schema) > 0 && t.fits(call) {
+			return t.schema
 		}
 	}
 	return nil
 }
+
+// kindsFor is what the policies say about the arguments of a tool, or nil.
+func (r *ruleset) kindsFor(call *guard.Call) func(field string) (detect.Kind, bool) {
+	for i := range r.typings {
+		if t := &r.typings[i]; len(t.fields) > 0 && t.fits(call) {
+			return t.kinds
+		}
+	}
+	return nil
+}
+
+func (t *typing) fits(call *guard.Call) bool { return t.scope.fits(call) && t.tool.Match(call.Tool) }
 
 func (t *typing) kinds(field string) (detect.Kind, bool) {
 	field = withoutIndexes(field)

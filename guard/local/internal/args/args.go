@@ -26,6 +26,9 @@ const Rule = "arguments"
 type Set struct {
 	Args     []detect.Arg
 	Findings []detect.Finding
+	// TooNested says that there are encodings inside encodings that were not looked
+	// into.
+	TooNested bool
 
 	origins []origin // beside Args
 	keys    []string // of the objects that are open
@@ -54,6 +57,7 @@ func (s *Set) Reset() {
 	clear(s.keys)
 	clear(s.joins)
 	s.Args, s.Findings, s.origins = s.Args[:0], s.Findings[:0], s.origins[:0]
+	s.TooNested = false
 	s.keys, s.field, s.joins = s.keys[:0], s.field[:0], s.joins[:0]
 }
 

@@ -1,6 +1,7 @@
 package args
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/staso-go/staso/guard/local/internal/decode"
@@ -15,7 +16,8 @@ func (s *Set) Derive(b *detect.Budget, tool *Tool, i int) {
 		return
 	}
 	s.views(b, arg)
-	if s.Depth(i) >= MaxNested || len(arg.Text) < 16 {
+	if s.Depth(i) >= MaxNested {
+		s.TooNested = s.TooNested || s.encoded(b, arg)
 		return
 	}
 	switch {
@@ -30,7 +32,7 @@ func (s *Set) Derive(b *detect.Budget, tool *Tool, i int) {
 func (s *Set) nestedJSON(b *detect.Budget, tool *Tool, i int) bool {
 	arg := s.Args[i]
 	text := strings.TrimSpace(arg.Text)
-	if text == "" || !bracketed(text) || arg.Kinds&(detect.Shell|detect.Code|detect.SQL) != 0 || !b.Spend(len(text)) {
+	if !bracketed(text) || arg.Kinds&(detect.Shell|detect.Code|detect.SQL) != 0 || !b.Spend(len(text)) {
 		return false
 	}
 	before, field := len(s.Args), string(s.field)
@@ -48,7 +50,26 @@ func (s *Set) nestedJSON(b *detect.Budget, tool *Tool, i int) bool {
 	return true
 }
 
+// encoded says that the argument is one more encoding than is looked into.
+func (s *Set) encoded(b *detect.Budget, arg *detect.Arg) bool {
+	if !b.Spend(2 * len(arg.Text)) {
+		return false
+	}
+	if text := strings.TrimSpace(arg.Text); bracketed(text) && json.Valid([]byte(text)) {
+		return true
+	}
+	if !mayBeEncoded(arg.Text) {
+		return false
+	}
+	_, isBase64 := decode.Base64(arg.Text)
+	_, isHex := decode.Hex(arg.Text)
+	return isBase64 || isHex
+}
+
 func bracketed(text string) bool {
+	if len(text) < 5 {
+		return false
+	}
 	first, last := text[0], text[len(text)-1]
 	return first == '{' && last == '}' || first == '[' && last == ']'
 }

@@ -11,13 +11,7 @@ import (
 const shortValue = 256
 
 // named is the scope of a member.
-func (w *walker) named(key string, outer scope) scope {
-	at := scope{key: strings.ToLower(key), role: roleOf(key), lang: outer.lang}
-	if at.role == roleUnknown && outer.role == roleArgv {
-		at.role = roleUnknown
-	}
-	return at
-}
+func named(key string) scope { return scope{key: strings.ToLower(key), role: roleOf(key)} }
 
 // kinds says what a text is, by the tool, by its name and by its shape.
 func (w *walker) kinds(at scope, value string) (detect.Kind, string) {
@@ -117,6 +111,10 @@ func (w *walker) byName(at scope, value string) (detect.Kind, string) {
 		return detect.Code, languageOf(at, w.tool)
 	case roleFormula:
 		return detect.Code | detect.Value, w.tool.lang
+	case roleLang:
+		if known, _ := languageNamed(value); known == 0 && at.key == "shell" {
+			return detect.Shell, w.tool.lang
+		}
 	case roleText:
 		return detect.Text, ""
 	case roleRecipient:

@@ -221,6 +221,15 @@ func (w *walker) append(at scope, arg detect.Arg, from origin) {
 	w.set.origins = append(w.set.origins, from)
 }
 
+// typed says that a policy says what is in the field.
+func (w *walker) typed(field string) bool {
+	if w.tool.Typed == nil {
+		return false
+	}
+	_, known := w.tool.Typed(field)
+	return known
+}
+
 // fieldOf is the field's name, without memory of its own where it is the key's.
 func (w *walker) fieldOf(at scope) string {
 	if string(w.set.field) == at.key {

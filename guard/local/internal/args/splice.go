@@ -86,6 +86,8 @@ func appendText(out []byte, text string, asIs bool) []byte {
 			out = append(out, '\\', c)
 		case c == '\n':
 			out = append(out, `\n`...)
+		case c == '\t':
+			out = append(out, `\t`...)
 		case c < ' ':
 			out = append(out, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
 		case c < utf8.RuneSelf:

@@ -29,7 +29,6 @@ type walker struct {
 type scope struct {
 	key  string // the last name, in lower case
 	role role
-	lang string // of the object that it is in: {"language": "python", "code": ...}
 }
 
 func (w *walker) document(name string) {
@@ -40,7 +39,7 @@ func (w *walker) document(name string) {
 	top := scope{}
 	if w.src[w.pos] != '{' {
 		w.push(name)
-		top = w.named(name, scope{})
+		top = named(name)
 	}
 	w.value(top)
 	w.space()
@@ -61,7 +60,7 @@ func (w *walker) fail(what string) {
 	}
 	w.set.find("arguments.invalid_json", guard.SeverityHigh,
 		"The arguments are no JSON ("+what+" at byte "+strconv.Itoa(w.pos)+"), so a tool may read them as something else than what was judged.")
-	w.add(w.named("input", scope{}), w.src, origin{start: 0, end: len(w.src)})
+	w.add(named("input"), w.src, origin{start: 0, end: len(w.src)})
 }
 
 func (w *walker) space() {
@@ -139,14 +138,14 @@ func (w *walker) list(at scope) {
 	}
 }
 
-func (w *walker) object(at scope) {
+func (w *walker) object(scope) {
 	keys, first, length := len(w.set.keys), len(w.set.Args), len(w.set.field)
 	w.space()
 	if w.accept('}') {
 		return
 	}
 	for !w.broken {
-		w.member(at, keys)
+		w.member(keys)
 		w.set.field = w.set.field[:length]
 		w.space()
 		if w.accept('}') {
@@ -159,11 +158,12 @@ func (w *walker) object(at scope) {
 	}
 	w.set.keys = w.set.keys[:keys]
 	if !w.broken {
+		w.speak(first)
 		w.joinObject(first)
 	}
 }
 
-func (w *walker) member(outer scope, keys int) {
+func (w *walker) member(keys int) {
 	if w.pos == len(w.src) || w.src[w.pos] != '"' {
 		w.fail("a member has no name")
 		return
@@ -180,7 +180,7 @@ func (w *walker) member(outer scope, keys int) {
 	w.space()
 	w.push(key)
 	w.unique(key, keys)
-	at := w.named(key, outer)
+	at := named(key)
 	w.oddName(key, at)
 	w.value(at)
 }
