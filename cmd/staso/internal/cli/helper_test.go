@@ -38,9 +38,12 @@ func TestMain(m *testing.M) {
 }
 
 // run runs the command in this process.
-func run(args ...string) (code int, stdout, stderr string) {
+func run(args ...string) (code int, stdout, stderr string) { return runWith("", args...) }
+
+// runWith runs the command with something on its standard input.
+func runWith(stdin string, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = cli.Run(args, strings.NewReader(""), &out, &errs)
+	code = cli.Run(args, strings.NewReader(stdin), &out, &errs)
 	return code, out.String(), errs.String()
 }
 

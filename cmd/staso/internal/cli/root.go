@@ -38,6 +38,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
+		if verdict, ok := errors.AsType[*verdictError](err); ok {
+			return verdict.code()
+		}
 		if !errors.Is(err, errTold) {
 			fmt.Fprintf(stderr, "staso: %v\n", err)
 		}
@@ -69,6 +72,7 @@ func rootCommand() *cobra.Command {
 		demoCommand(),
 		traceCommand(),
 		tracesCommand(),
+		guardCommand(),
 		versionCommand(),
 	)
 	return root
