@@ -99,6 +99,12 @@ func (u *pages) fieldPage(w http.ResponseWriter, r *request) error {
 	default:
 		return store.ErrNotFound
 	}
+	return serveText(w, r, raw)
+}
+
+// serveText serves a payload, or the text in it at a JSON pointer, as text that no
+// browser takes for anything else.
+func serveText(w http.ResponseWriter, r *request, raw []byte) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "private, no-cache")

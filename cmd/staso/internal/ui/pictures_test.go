@@ -39,7 +39,9 @@ func TestPictures(t *testing.T) {
 	traces := replayed(t, s)
 	ctx, base := newBrowser(t, s)
 	rich := "/traces/" + richTrace(t, s).String()
+	record(t, s, decision(9, nil), decision(4, allowed), decision(2, audited), decision(1, allowed))
 	targets := map[string]string{
+		"decisions": "/decisions", "decision": "/decisions/" + decision(9, nil).ID.String(),
 		"list": "/traces", "turn": "/traces/" + traces[2].String(), "rich": rich, "model": rich + "?span=" + spanID(15).String(),
 		"tree": rich + "?view=tree&span=" + spanID(7).String(), "alone": rich + "?span=none", "guard": rich + "?span=" + spanID(13).String(),
 		"running": "/traces/" + runningTrace(t, s).String(), "broken": "/traces/" + brokenTrace(t, s).String(),

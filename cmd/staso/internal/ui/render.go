@@ -48,6 +48,7 @@ func (u *pages) funcs() template.FuncMap {
 	return template.FuncMap{
 		"asset":        u.assets.url,
 		"duration":     figure.Duration,
+		"latency":      figure.Latency,
 		"count":        figure.Count,
 		"exact":        figure.Exact,
 		"bytes":        figure.Bytes[int],

@@ -67,6 +67,9 @@ func (u *pages) routes() http.Handler {
 	mux.Handle("GET /conversations/{id...}", u.page(u.conversationPage))
 	mux.Handle("GET /agents", u.page(u.groupsPage(agentGroups())))
 	mux.Handle("GET /users", u.page(u.groupsPage(userGroups())))
+	mux.Handle("GET /decisions", u.page(u.decisionsPage))
+	mux.Handle("GET /decisions/{decision}", u.page(u.decisionPage))
+	mux.Handle("GET /decisions/{decision}/input", u.page(u.decisionInput))
 	mux.Handle("GET /", u.page(func(http.ResponseWriter, *request) error { return store.ErrNotFound }))
 	return mux
 }

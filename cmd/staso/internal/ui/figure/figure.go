@@ -31,6 +31,14 @@ func Duration(d time.Duration) string {
 	return two(d, 24*time.Hour, "d", time.Hour, "h")
 }
 
+// Latency writes d as Duration does, and below a millisecond in microseconds.
+func Latency(d time.Duration) string {
+	if d <= 0 || d >= time.Millisecond {
+		return Duration(d)
+	}
+	return significant(float64(d)/float64(time.Microsecond)) + gap + "µs"
+}
+
 // significant writes x in three figures, at most two of them after the point.
 func significant(x float64) string {
 	switch {

@@ -49,3 +49,14 @@ func TestAgo(t *testing.T) {
 	}
 	assert.Empty(t, figure.Ago(time.Time{}, now))
 }
+
+func TestLatency(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0:                       "0\u202fms",
+		700 * time.Nanosecond:   "0.70\u202fµs",
+		21 * time.Microsecond:   "21.0\u202fµs",
+		1500 * time.Microsecond: "1.50\u202fms",
+	} {
+		assert.Equal(t, want, figure.Latency(d))
+	}
+}

@@ -109,7 +109,7 @@ const inTrace = {
   "[": () => otherTrace(-1),
   "]": () => otherTrace(1),
 };
-const pages = { t: "/traces", c: "/conversations", a: "/agents", u: "/users" };
+const pages = { t: "/traces", c: "/conversations", a: "/agents", u: "/users", d: "/decisions", p: "/policies", i: "/approvals" };
 
 // left folds a row, or goes to its parent where it is folded already.
 function left() {
