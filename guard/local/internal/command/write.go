@@ -4,30 +4,8 @@ import (
 	"strings"
 
 	"github.com/staso-go/staso/guard"
-	"github.com/staso-go/staso/guard/local/internal/detect"
 	"github.com/staso-go/staso/guard/local/internal/place"
 )
-
-// Write reports what is wrong with writing into the file that word names, from the
-// folder dir where it is known, as a redirection does. It is safe for concurrent
-// use.
-func Write(b *detect.Budget, dir string, word *Word, report func(detect.Finding)) {
-	if !b.Spend(perWord) {
-		return
-	}
-	j := judge{Invocation: Invocation{Name: ">", Dir: dir, Start: word.Start, End: word.End}, report: report}
-	j.write(word)
-}
-
-// Read reports what is wrong with reading the file that word names, as a
-// redirection or a builtin does. It is safe for concurrent use.
-func Read(b *detect.Budget, dir string, word *Word, report func(detect.Finding)) {
-	if !b.Spend(perWord) {
-		return
-	}
-	j := judge{Invocation: Invocation{Name: "<", Dir: dir, Start: word.Start, End: word.End}, report: report}
-	j.reads(word)
-}
 
 // write judges overwriting or adding to the file that word names, and says whether
 // there is a finding.
