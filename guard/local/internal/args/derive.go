@@ -168,17 +168,32 @@ const (
 
 func scan(text string) marks {
 	var found marks
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= 0x80:
-			found |= markForeign
-		case c == '%':
-			found |= markPercent
-		case c == '\\':
-			found |= markEscape
-		case c == '&':
-			found |= markEntity
+	for _, sign := range [...]struct {
+		char byte
+		mark marks
+	}{{'%', markPercent}, {'\\', markEscape}, {'&', markEntity}} {
+		if strings.IndexByte(text, sign.char) >= 0 {
+			found |= sign.mark
 		}
 	}
+	if foreign(text) {
+		found |= markForeign
+	}
 	return found
+}
+
+// foreign says that there is more than ASCII.
+func foreign(text string) bool {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		if eight(text, i)&highs != 0 {
+			return true
+		}
+	}
+	for ; i < len(text); i++ {
+		if text[i] >= 0x80 {
+			return true
+		}
+	}
+	return false
 }

@@ -24,7 +24,7 @@ func (w *walker) text(at scope) {
 // string reads a string; plain says that it stands there as it is.
 func (w *walker) string() (value string, plain, ok bool) {
 	start := w.pos + 1
-	for i := start; i < len(w.src); i++ {
+	for i := plainUntil(w.src, start); i < len(w.src); i++ {
 		switch c := w.src[i]; {
 		case c == '"':
 			w.pos = i + 1
@@ -52,8 +52,9 @@ func (w *walker) escaped(start, i int) (value string, plain, ok bool) {
 			w.fail("a string holds a raw control character")
 			return "", false, false
 		case c != '\\':
-			out = append(out, c)
-			i++
+			end := max(plainUntil(w.src, i), i+1)
+			out = append(out, w.src[i:end]...)
+			i = end
 		default:
 			r, size := escape(w.src[i:])
 			if size == 0 {

@@ -87,25 +87,41 @@ func isBase64(c byte) bool {
 	return isLetter(c) || c >= '0' && c <= '9' || c == '+' || c == '/'
 }
 
+// shortestRun is 16 bytes of text in base64, give or take.
+const shortestRun = 24
+
 // Runs gives each stretch of s that may be base64 or hex of a text: at least 24
 // characters of the alphabet without a space.
 func Runs(s string, yield func(start, end int) bool) {
-	const shortest = 24
-	for i := 0; i < len(s); {
-		if !isBase64(s[i]) && s[i] != '-' && s[i] != '_' {
-			i++
+	for start := 0; start+shortestRun <= len(s); {
+		// A stretch that begins here goes on to there: look from its end.
+		if gap := lastGap(s, start, start+shortestRun); gap >= 0 {
+			start = gap + 1
 			continue
 		}
-		start := i
-		for i < len(s) && (isBase64(s[i]) || s[i] == '-' || s[i] == '_') {
-			i++
+		end := start + shortestRun
+		for end < len(s) && inRun(s[end]) {
+			end++
 		}
-		end := i
-		for i < len(s) && s[i] == '=' {
-			i++
+		next := end
+		for end < len(s) && s[end] == '=' {
+			end++
 		}
-		if end-start >= shortest && !yield(start, i) {
+		if !yield(start, end) {
 			return
 		}
+		start = max(next, end)
 	}
 }
+
+// lastGap is the last place in s[start:end] that is of no alphabet, or -1.
+func lastGap(s string, start, end int) int {
+	for i := end - 1; i >= start; i-- {
+		if !inRun(s[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+func inRun(c byte) bool { return isBase64(c) || c == '-' || c == '_' }
