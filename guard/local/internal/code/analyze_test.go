@@ -3,6 +3,7 @@ package code_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -181,13 +182,17 @@ func TestOtherLanguages(t *testing.T) {
 	})
 }
 
-func TestAnalyzeIsBounded(t *testing.T) {
+func TestAnalyzeIsLinear(t *testing.T) {
 	t.Parallel()
-	for _, part := range []string{"(", "[", "{", "a(", "a.b(", "eval(", "'", "\"\"\"", "f(", "x=", "+", "!", "`", "$", "<<A\n", "%x", "await ", "while ", "#{", "\\x"} {
+	for _, part := range []string{
+		"(", "[", "{", "a(", "a.b(", "eval(", "'", "\"\"\"", "f(", "x=", "+", "!", "`", "$", "<<A\n", "%x", "await ", "while ", "#{", "\\x",
+		"/[", "a.", "a + 'b' + ", "a()()", "[0]", "x = [", "'a' 'b' ", "f\"{x}\"", "x[::-1]", "<<AB", "=a\n", "x='a'+x;", "for x in y: ", "${", "%q(", "a::b->c?.d",
+	} {
 		for _, lang := range []string{"python", "javascript", "perl", "ruby", "php", "r", ""} {
-			source := "os.system" + strings.Repeat(part, 20_000)
-			budget := detect.NewBudget(1<<22, never())
-			code.Analyze(budget, source, lang)
+			source := "os.system" + strings.Repeat(part, 60_000/len(part))
+			start := time.Now()
+			code.Analyze(nil, source, lang)
+			assert.Less(t, time.Since(start), 500*time.Millisecond, "%q in %q", part, lang)
 		}
 	}
 }

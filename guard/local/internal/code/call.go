@@ -32,9 +32,9 @@ func (p *parser) call(f value, args []value) value {
 		from |= remote
 	}
 	if c.text() {
-		return value{text: f.text, known: f.known, from: from, chain: f.chain + "()"}
+		return value{text: f.text, known: f.known, from: from, chain: called(f.chain)}
 	}
-	return value{chain: f.chain + "()", from: from}
+	return value{chain: called(f.chain), from: from}
 }
 
 // call is one call.

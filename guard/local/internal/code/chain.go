@@ -84,10 +84,7 @@ func (p *parser) chained(v value) value {
 // member is what is called by a name on a value.
 func (p *parser) member(v value, member token) value {
 	chain := v.chain
-	if chain == "" {
-		chain = "?"
-	}
-	next := value{chain: chain + "." + member.text, from: v.from, text: v.text, known: v.known, items: v.items, isList: v.isList}
+	next := value{chain: under(chain, member.text), from: v.from, text: v.text, known: v.known, items: v.items, isList: v.isList}
 	switch {
 	case chain == "process.env" || chain == "os.environ" || chain == "ENV":
 		return value{text: "$" + member.text}
@@ -111,7 +108,7 @@ func (p *parser) index(v value) value {
 	case len(items) == 1 && items[0].known && (v.chain == "os.environ" || v.chain == "process.env" || v.chain == "ENV"):
 		return value{text: "$" + items[0].text}
 	case len(items) == 1 && items[0].known && v.chain != "" && !isDigit((items[0].text + " ")[0]):
-		return value{chain: v.chain + "." + items[0].text, from: v.from}
+		return value{chain: under(v.chain, items[0].text), from: v.from}
 	}
 	return value{from: v.from, chain: v.chain}
 }

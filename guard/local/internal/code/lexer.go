@@ -156,8 +156,9 @@ func (l *lexer) regexp() bool {
 	if l.value || l.lang != javascript && l.lang != perl && l.lang != ruby {
 		return false
 	}
+	const longest = 1 << 8
 	class := false
-	for i := l.at + 1; i < len(l.source); i++ {
+	for i := l.at + 1; i < min(len(l.source), l.at+longest); i++ {
 		switch l.source[i] {
 		case '\\':
 			i++

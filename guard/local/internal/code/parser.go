@@ -139,6 +139,7 @@ func (p *parser) expression() value {
 		case text == "+", text == "." && (p.lang == php || p.lang == perl), text == "." && p.lang == lua:
 			p.advance()
 			p.skipLines()
+			p.budget.Spend(len(v.text))
 			v = v.plus(p.operand(), "")
 		case text == "/" && v.text != "" && p.lang == python:
 			p.advance()
@@ -184,7 +185,7 @@ func (p *parser) assign(to value) value {
 	}
 	for i := range to.items {
 		if part := to.items[i]; part.chain != "" && v.chain != "" {
-			p.set(part.chain, value{chain: v.chain + "." + part.chain})
+			p.set(part.chain, value{chain: under(v.chain, part.chain)})
 		}
 	}
 	return v
@@ -216,6 +217,7 @@ func (p *parser) string() value {
 	v := p.filledIn(p.token)
 	p.advance()
 	for p.token.kind == literal && (p.lang == python || p.lang == clike || p.lang == ruby) {
+		p.budget.Spend(len(v.text))
 		v = v.plus(p.filledIn(p.token), "")
 		p.advance()
 	}

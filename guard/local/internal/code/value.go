@@ -44,7 +44,7 @@ func (v value) shown() string {
 
 // plus is the text of one value behind that of another.
 func (v value) plus(w value, between string) value {
-	const longest = 1 << 16
+	const longest = 2 << 10
 	sum := value{text: v.shown() + between + w.shown(), known: v.known && w.known, from: v.from | w.from}
 	if len(sum.text) > longest {
 		sum.text, sum.known = "", false
@@ -75,6 +75,25 @@ func quote(word value) string {
 		return "'" + strings.ReplaceAll(shown, "'", `'\''`) + "'"
 	}
 	return shown
+}
+
+// under is the chain of a member of what chain names. One that grows without end
+// begins anew.
+func under(chain, member string) string {
+	const longest = 256
+	if chain == "" || len(chain) > longest {
+		chain = "?"
+	}
+	return chain + "." + member
+}
+
+// called is the chain of what a call of chain returns.
+func called(chain string) string {
+	const longest = 256
+	if len(chain) > longest {
+		return "()"
+	}
+	return chain + "()"
 }
 
 // last is the last name of a chain: "system" of "os.system".
