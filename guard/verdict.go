@@ -88,7 +88,7 @@ func (v *verdict) undecided(kind FailureKind, mode FailureMode, why string) {
 	v.Action, v.Reason, v.Failure, v.FailureMode = failed.Action, failed.Reason, failed.Failure, failed.FailureMode
 	v.Input, v.Modifications = nil, nil
 	if said != ActionAllow && v.Action != ActionBlock {
-		v.Action, v.Reason = ActionBlock, why+", but speaks of "+said.String()
+		v.Action, v.FailureMode, v.Reason = ActionBlock, FailClosed, why+", but speaks of "+said.String()
 	}
 }
 
@@ -114,8 +114,10 @@ func (v *verdict) decided() {
 func (v *verdict) read(name string, raw json.RawMessage) {
 	switch name {
 	case "action":
-		v.found = true
-		v.say(actionOf(raw))
+		if len(raw) > 0 { // else it broke off before a word was said
+			v.found = true
+			v.say(actionOf(raw))
+		}
 	case "results":
 		v.readRules(raw)
 	case "modified_input":
