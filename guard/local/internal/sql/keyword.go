@@ -222,10 +222,9 @@ var keywords = map[string]keyword{
 	"sleep": hDelay, "pg_sleep": hDelay, "pg_sleep_for": hDelay, "pg_sleep_until": hDelay, "benchmark": hDelay, "dbms_pipe": hDelay,
 	"dbms_lock": hDelay, "dbms_session": hDelay, "randomblob": hDelay, "sleepeachrow": hDelay,
 	"extractvalue": hError, "updatexml": hError, "xmltype": hError, "gtid_subset": hError, "gtid_subtract": hError, "ctxsys": hError,
-	"ordsys": hError, "st_latfromgeohash": hError, "st_pointfromgeohash": hError, "name_const": hError, "linestring": hError,
-	"multipolygon": hError, "geometrycollection": hError, "polygon": hError, "procedure_analyse": hError, "query_to_xml": hError, "database_to_xml": hError,
+	"ordsys": hError, "st_latfromgeohash": hError, "st_pointfromgeohash": hError, "name_const": hError, "query_to_xml": hError, "database_to_xml": hError,
 	"sp_configure": hAdmin, "pg_terminate_backend": hAdmin, "pg_reload_conf": hAdmin, "sp_detach_db": hAdmin, "sp_dropserver": hAdmin,
 	"sp_attach_db": hAdmin, "pg_rotate_logfile": hAdmin, "pg_switch_wal": hAdmin,
 	"information_schema": hProbe, "sysobjects": hProbe, "syscolumns": hProbe, "sysusers": hProbe, "sqlite_master": hProbe, "pg_shadow": hProbe,
-	"pg_authid": hProbe, "all_tables": hProbe, "user_tables": hProbe, "sqlite_schema": hProbe, "pg_catalog": hProbe, "master": hProbe,
+	"pg_authid": hProbe, "all_tables": hProbe, "user_tables": hProbe, "sqlite_schema": hProbe, "pg_catalog": hProbe,
 }

@@ -20,19 +20,36 @@ func (l *lexer) lex(tokens []token) []token {
 		start := l.at
 		k := l.next(tokens)
 		l.at = max(l.at, start+1)
-		if k == end || k == comment && !l.comments {
+		if k == end || k == comment && !l.kept(start) {
 			continue
 		}
 		t := token{kind: k, start: int32(start), end: int32(l.at)}
-		if k == word {
-			t.keyword = lookup(l.source[start:l.at])
-			if t.keyword == kGo && l.ownLine(start) {
-				t.kind, t.keyword = semicolon, 0
-			}
-		}
-		tokens = append(tokens, t)
+		tokens = append(tokens, l.recognise(t))
 	}
 	return tokens
+}
+
+// kept says that the comment that begins at start is a token: one that parts
+// words is none.
+func (l *lexer) kept(start int) bool {
+	return l.comments && (l.source[start] != '/' || l.at == len(l.source))
+}
+
+// recognise adds the keyword to a token. Of names in quotes only those matter
+// that are a hazard.
+func (l *lexer) recognise(t token) token {
+	switch source := l.source[t.start:t.end]; t.kind {
+	case word:
+		t.keyword = lookup(source)
+		if t.keyword == kGo && l.ownLine(int(t.start)) {
+			t.kind, t.keyword = semicolon, 0
+		}
+	case name:
+		if k := lookup(strings.Trim(source, "`\"[]")); k.hazard() {
+			t.keyword = k
+		}
+	}
+	return t
 }
 
 // next goes over one token, and says what it is; end for what is none.
@@ -205,7 +222,7 @@ func (l *lexer) number() kind {
 // word goes over a name, or over a string that has letters in front.
 func (l *lexer) word() kind {
 	start := l.at
-	for l.at < len(l.source) && (letter(l.source[l.at]) || digit(l.source[l.at]) || l.source[l.at] == '$' || l.source[l.at] == '#') {
+	for l.at < len(l.source) && (letter(l.source[l.at]) || digit(l.source[l.at]) || l.source[l.at] == '$' || l.hashInName()) {
 		l.at++
 	}
 	if l.at == len(l.source) || l.source[l.at] != '\'' {
@@ -224,6 +241,11 @@ func (l *lexer) word() kind {
 		return l.quoted('\'', text)
 	}
 	return word
+}
+
+// hashInName: Oracle has names such as "a#b".
+func (l *lexer) hashInName() bool {
+	return l.source[l.at] == '#' && l.at+1 < len(l.source) && (letter(l.source[l.at+1]) || digit(l.source[l.at+1]))
 }
 
 // alternative goes over a string of Oracle, whose first sign says how it ends.

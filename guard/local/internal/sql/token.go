@@ -6,17 +6,17 @@ import "strings"
 type kind uint8
 
 const (
-	end     kind = iota // behind the last token
-	word                // a keyword or a name
-	name                // a quoted name
-	text                // a string
-	number              //
-	param               // ?, $1, :x, {{x}}
-	variable            // @x, @@x
-	symbol              // an operator or a bracket
-	semicolon           // or what else ends a statement
-	comment             // kept only where it is asked for
-	escape              // a client's own command that leaves SQL: \! and .shell
+	end       kind = iota // behind the last token
+	word                  // a keyword or a name
+	name                  // a quoted name
+	text                  // a string
+	number                //
+	param                 // ?, $1, :x, {{x}}
+	variable              // @x, @@x
+	symbol                // an operator or a bracket
+	semicolon             // or what else ends a statement
+	comment               // kept only where it is asked for
+	escape                // a client's own command that leaves SQL: \! and .shell
 )
 
 // token is a piece of the source.

@@ -1,0 +1,275 @@
+package sql
+
+import (
+	"strings"
+
+	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
+// injection judges a value that is put into SQL by someone else. It is read three
+// times: as it stands, as if it stood in single quotes, and in double quotes. A
+// quote in it ends those, and what follows is SQL.
+func injection(b *detect.Budget, value string) Verdict {
+	if !mayInject(value) || !b.Spend(len(value)) {
+		return Verdict{}
+	}
+	if inject(value, 0) || injectAfter(value, '\'') || injectAfter(value, '"') {
+		return Verdict{
+			Code: "sql.injection", Reason: "carries SQL that changes the statement it is put into", Severity: guard.SeverityHigh,
+			End: len(value),
+		}
+	}
+	return Verdict{}
+}
+
+// mayInject is a quick look: SQL needs a sign, or three words.
+func mayInject(value string) bool {
+	spaces := 0
+	for i := range len(value) {
+		switch value[i] {
+		case '\'', '"', ';', '(', '=', '#', '*', '@', '&', '|', '/':
+			return len(value) > 2
+		case ' ', '\t', '\n', '+':
+			spaces++
+		case '-':
+			if i > 0 && value[i-1] == '-' {
+				return true
+			}
+		}
+	}
+	return spaces > 1
+}
+
+func injectAfter(value string, quote byte) bool {
+	i := strings.IndexByte(value, quote)
+	return i >= 0 && inject(value[i+1:], quote)
+}
+
+// payload is a value read as SQL, after the quote that it ends, if any.
+type payload struct {
+	judge
+	quote byte
+}
+
+func inject(source string, quote byte) bool {
+	var room [usualTokens]token
+	l := lexer{source: source, comments: true}
+	p := payload{quote: quote}
+	p.source = source
+	p.tokens = l.lex(room[:0])
+	start := p.start()
+	return p.continues(start) || p.anywhere()
+}
+
+// start is where SQL may go on: after the brackets that the value closes, and
+// where no quote does so, after the value that is expected.
+func (p *payload) start() int {
+	i := 0
+	if p.quote == 0 {
+		switch t := p.at(0); {
+		case t.kind == number, t.kind == text, t.kind == word && p.operator(0) == 0 && p.at(0).keyword == 0:
+			i = 1
+		}
+	}
+	for p.is(i, ")") || p.is(i, "%") {
+		i++
+	}
+	return i
+}
+
+// operator is the keyword at i that goes on with a statement, or ends it.
+func (p *payload) operator(i int) keyword {
+	switch k := p.word(i); k {
+	case kOr, kAnd, kXor, kHaving, kWhere, kOrder, kGroup, kUnion, kLimit, kInto, kExec, kExecute, kLike, kIn, kIs, kBetween, kNot:
+		return k
+	}
+	switch {
+	case p.is(i, "||"):
+		return kOr
+	case p.is(i, "&&"):
+		return kAnd
+	}
+	return 0
+}
+
+// continues says that what stands at i goes on with a statement.
+func (p *payload) continues(i int) bool {
+	limit := len(p.tokens)
+	switch p.operator(i) {
+	case kOr, kAnd, kXor:
+		return p.chain(i)
+	case kHaving, kWhere:
+		return p.term(i+1, p.endOfTerm(i+1)) || p.quote != 0 && p.word(i) == kHaving
+	case kOrder, kGroup:
+		return p.word(i+1) == kBy && (p.quote != 0 || p.at(i+2).kind == number && p.ends(i+3) || p.truncated() && i == 0)
+	case kInto:
+		return p.word(i+1) == kOutfile || p.word(i+1) == kDumpfile
+	case kLimit:
+		return p.quote != 0 && p.at(i+1).kind == number
+	case kExec, kExecute:
+		return p.quote != 0 && p.named(i+1)
+	case kLike, kIn, kIs, kBetween:
+		return p.quote != 0 && p.compared(i)
+	}
+	switch {
+	case p.quote == 0 || i >= limit:
+		return false
+	case p.at(i).kind == comment:
+		return p.empty(i)
+	case p.at(i).kind == semicolon:
+		return p.ends(i+1) && p.at(i+1).kind == comment || p.stacked(i)
+	case p.at(i).kind == symbol && strings.IndexByte("=<>!-+*/&^|%", p.source[p.at(i).start]) >= 0:
+		return p.compared(i)
+	}
+	return false
+}
+
+// ends says that the payload ends at i, or what follows is made a comment.
+func (p *payload) ends(i int) bool {
+	k := p.at(i).kind
+	return k == end || k == comment || k == semicolon || p.is(i, ",")
+}
+
+// truncated says that the payload makes what follows it a comment.
+func (p *payload) truncated() bool {
+	last := len(p.tokens) - 1
+	return last > 0 && p.tokens[last].kind == comment && p.empty(last)
+}
+
+// empty says that a comment says nothing: it stands there for what follows it.
+func (p *payload) empty(i int) bool {
+	said := 0
+	for _, b := range []byte(p.string(i)) {
+		if letter(b) || digit(b) {
+			said++
+		}
+	}
+	return said <= 1
+}
+
+// compared: a sign and a string that is left open are all that there is: "'='",
+// "' LIKE '%", "'-0--".
+func (p *payload) compared(i int) bool {
+	next := p.at(i + 1)
+	switch {
+	case next.kind == text || next.kind == name:
+		return i+2 >= len(p.tokens) || p.truncated() || p.operator(i+2) != 0
+	case next.kind == number:
+		return p.at(i+2).kind == comment && p.empty(i+2)
+	case p.word(i) == kIn || p.word(i) == kIs:
+		return p.is(i+1, "(") && p.word(i+2) == kSelect || p.word(i+1) == kNull && p.truncated()
+	}
+	return false
+}
+
+// chain says that one of the terms that are joined from i on is none that people
+// write.
+func (p *payload) chain(i int) bool {
+	for i < len(p.tokens) {
+		switch p.operator(i) {
+		case kOr, kAnd, kXor, kHaving, kWhere:
+		default:
+			return false
+		}
+		limit := p.endOfTerm(i + 1)
+		if p.term(i+1, limit) {
+			return true
+		}
+		i = limit
+	}
+	return false
+}
+
+// endOfTerm is where the term that begins at i ends.
+func (p *payload) endOfTerm(i int) int {
+	for ; i < len(p.tokens); i++ {
+		switch k := p.operator(i); {
+		case k == kOr || k == kAnd || k == kXor || k == kUnion || k == kOrder || k == kGroup || k == kHaving || k == kLimit:
+			return i
+		case p.at(i).kind == comment, p.at(i).kind == semicolon:
+			return i
+		case p.is(i, "("):
+			if end := p.closing(i, len(p.tokens)); end < len(p.tokens) {
+				i = end
+			}
+		}
+	}
+	return i
+}
+
+// term judges a term: one of constants only, a query, or a comparison with what
+// follows made a comment, or with a string that is left open.
+func (p *payload) term(i, limit int) bool {
+	for p.word(i) == kNot || p.is(i, "!") {
+		i++
+	}
+	for p.is(i, "(") && p.closing(i, limit) == limit {
+		i++
+	}
+	for limit > i && p.is(limit-1, ")") && p.unopened(i, limit) {
+		limit--
+	}
+	size := limit - i
+	switch {
+	case size <= 0:
+		return false
+	case p.is(i, "(") && p.word(i+1) == kSelect, p.word(i) == kExists:
+		return true
+	case size == 1:
+		return (p.predicate(i, limit, 0) != depends || p.at(i).kind == text) && (p.truncated() || p.quote != 0 && p.at(limit).kind == end)
+	case p.predicate(i, limit, 0) != depends:
+		return true
+	case p.quote != 0 && p.leftOpen(i, limit):
+		return true
+	default:
+		return p.truncated() && p.comparesIn(i, limit)
+	}
+}
+
+// unopened says that the bracket before limit was opened before i.
+func (p *payload) unopened(i, limit int) bool {
+	depth := 0
+	for ; i < limit; i++ {
+		switch {
+		case p.is(i, "("):
+			depth++
+		case p.is(i, ")"):
+			depth--
+		}
+	}
+	return depth < 0
+}
+
+// leftOpen says that a comparison in [i, limit) ends in a string that the
+// statement is to close.
+func (p *payload) leftOpen(i, limit int) bool {
+	if limit < len(p.tokens) || limit-i < 2 || !p.comparesIn(i, limit) {
+		return false
+	}
+	last := p.string(limit - 1)
+	return (p.at(limit-1).kind == text || p.at(limit-1).kind == name) && (len(last) == 1 || last[len(last)-1] != last[0])
+}
+
+func (p *payload) comparesIn(i, limit int) bool {
+	for ; i < limit; i++ {
+		if p.compares(i) && p.word(i) != kNot && p.word(i) != kIn && p.word(i) != kIs {
+			return true
+		}
+	}
+	return false
+}
+
+// stacked says that a statement begins after the semicolon at i.
+func (p *payload) stacked(i int) bool {
+	switch k := p.word(i + 1); k {
+	case kDrop, kDelete, kInsert, kUpdate, kTruncate, kAlter, kCreate:
+		return p.begins(i+1) || p.quote != 0 || p.word(i+2).object()
+	case kExec, kExecute:
+		return p.begins(i+1) || p.quote != 0 || p.truncated()
+	case kSelect, kDeclare, kSet, kCopy, kCall, kGrant, kShutdown, kWith, kIf, kBegin, kMerge, kUse:
+		return p.quote != 0 && (p.at(i+2).kind != word || p.truncated() || p.find(i, len(p.tokens), kFrom) < len(p.tokens)) ||
+			p.truncated() && k == kShutdown
+	}
+	return false
+}
