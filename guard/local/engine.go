@@ -22,7 +22,7 @@ type Engine struct {
 	offer  offer
 
 	rules   atomic.Pointer[ruleset]
-	pool    sync.Pool // of *judgement
+	pool    sync.Pool  // of *judgement
 	replace sync.Mutex // one Replace at a time
 }
 

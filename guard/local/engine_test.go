@@ -50,7 +50,7 @@ func TestCheckBlocksArgumentsThatCannotBeTrusted(t *testing.T) {
 		{"a trailing comma", `{"path": "a",}`, "arguments.invalid_json"},
 		{"a raw line feed in a string", "{\"path\": \"a\nb\"}", "arguments.invalid_json"},
 		{"a number that is none", `{"n": 01}`, "arguments.invalid_json"},
-		{"NUL", `{"path": "a\u0000b"}`, "arguments.nul"},
+		{"NUL", `{"text": "a\u0000b"}`, "arguments.nul"},
 		{"no UTF-8", "{\"path\": \"a\xff\"}", "arguments.invalid_utf8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

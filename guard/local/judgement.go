@@ -66,6 +66,9 @@ func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now 
 	}
 	j.engine, j.ctx, j.rules = e, ctx, rules
 	e.offer.fill(&call, rules)
+	if call.Phase > guard.PhaseTrace {
+		call.Phase = guard.PhaseInput // what is no phase is the strictest one
+	}
 	j.call = detect.Call{Call: call, Budget: detect.NewBudget(workLimit, now.Add(timeLimit)), Now: now}
 	if cap(j.probes) < len(rules.probes) {
 		j.probes = make([]probeState, len(rules.probes))

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -82,6 +83,9 @@ func (j *judgement) masked() (json.RawMessage, []guard.Modification, bool) {
 		input = j.call.Output
 	}
 	out, ok := j.set.Splice(input, edits)
+	if ok && j.call.Phase == guard.PhaseInput && firstByte(out) != '{' {
+		out = append(append([]byte(`{"input":`), out...), '}')
+	}
 	return out, distinct(changes), ok
 }
 
@@ -110,3 +114,6 @@ func distinct(changes []guard.Modification) []guard.Modification {
 	})
 	return slices.Compact(changes)
 }
+
+// firstByte is the first that is no white space; the arguments are not empty.
+func firstByte(text []byte) byte { return bytes.TrimLeft(text, " \t\r\n")[0] }

@@ -10,12 +10,13 @@ import (
 
 // The limits. What is beyond one of them is a finding.
 const (
-	MaxBytes  = 1 << 20 // of the arguments of one call
-	MaxDepth  = 128     // objects and lists inside each other
-	MaxValues = 16384   // members and elements in all
-	MaxNested = 3       // encodings inside encodings
-	maxField  = 256     // bytes of a field's name
-	maxTokens = 8       // encoded stretches in one text
+	MaxBytes    = 1 << 20 // of the arguments of one call
+	MaxDepth    = 128     // objects and lists inside each other
+	MaxValues   = 16384   // members and elements in all
+	MaxNested   = 3       // encodings inside encodings
+	maxField    = 256     // bytes of a field's name
+	maxTokens   = 8       // encoded stretches in one text
+	maxFindings = 16
 )
 
 // Rule is the name of the catalogue's rule that what is found here belongs to.
@@ -100,6 +101,9 @@ func (s *Set) Root(i int) int {
 }
 
 func (s *Set) find(code string, severity guard.Severity, reason string) {
+	if len(s.Findings) >= maxFindings {
+		return // the call is not to run as it is
+	}
 	s.Findings = append(s.Findings, detect.Finding{
 		Detector: Rule, Code: code, Severity: severity, Reason: reason, Field: s.fieldName(),
 	})

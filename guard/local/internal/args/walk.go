@@ -1,6 +1,7 @@
 package args
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -139,13 +140,14 @@ func (w *walker) list(at scope) {
 }
 
 func (w *walker) object(scope) {
-	keys, first, length := len(w.set.keys), len(w.set.Args), len(w.set.field)
+	names := names{set: w.set, from: len(w.set.keys)}
+	first, length := len(w.set.Args), len(w.set.field)
 	w.space()
 	if w.accept('}') {
 		return
 	}
 	for !w.broken {
-		w.member(keys)
+		w.member(&names)
 		w.set.field = w.set.field[:length]
 		w.space()
 		if w.accept('}') {
@@ -156,14 +158,14 @@ func (w *walker) object(scope) {
 		}
 		w.space()
 	}
-	w.set.keys = w.set.keys[:keys]
+	w.set.keys = w.set.keys[:names.from]
 	if !w.broken {
 		w.speak(first)
 		w.joinObject(first)
 	}
 }
 
-func (w *walker) member(keys int) {
+func (w *walker) member(names *names) {
 	if w.pos == len(w.src) || w.src[w.pos] != '"' {
 		w.fail("a member has no name")
 		return
@@ -179,27 +181,45 @@ func (w *walker) member(keys int) {
 	}
 	w.space()
 	w.push(key)
-	w.unique(key, keys)
+	if names.again(key) && !names.reported {
+		names.reported = true
+		w.set.find("arguments.duplicate_key", guard.SeverityHigh,
+			"The arguments hold a member twice, so a tool may read another value than the one that was meant.")
+	}
 	at := named(key)
 	w.oddName(key, at)
 	w.value(at)
 }
 
-// unique finds a name that stands in one object twice: one parser takes the first,
-// another one the last.
-func (w *walker) unique(key string, from int) {
-	open := w.set.keys[from:]
-	w.set.keys = append(w.set.keys, key)
-	if !w.budget.Spend(len(open)) {
-		return
+// names are those of one object, to find one that stands there twice: one parser
+// takes the first, another one the last.
+type names struct {
+	set      *Set
+	from     int // in set.keys
+	many     map[string]struct{}
+	reported bool
+}
+
+// manyNames is from how many names on they are looked up rather than compared.
+const manyNames = 32
+
+// again notes a name, and says whether it was there.
+func (n *names) again(key string) bool {
+	if n.many != nil {
+		before := len(n.many)
+		n.many[key] = struct{}{}
+		return len(n.many) == before
 	}
-	for i := range open {
-		if open[i] == key {
-			w.set.find("arguments.duplicate_key", guard.SeverityHigh,
-				"The arguments hold a member twice, so a tool may read another value than the one that was meant.")
-			return
+	open := n.set.keys[n.from:]
+	n.set.keys = append(n.set.keys, key)
+	if len(open) == manyNames {
+		n.many = make(map[string]struct{}, 4*manyNames)
+		for _, name := range open {
+			n.many[name] = struct{}{}
 		}
+		return n.again(key)
 	}
+	return slices.Contains(open, key)
 }
 
 // oddName judges a name that is more than a name, as a value.
