@@ -1,75 +1,75 @@
 package scan
 
-import "math/bits"
-
 // Finder finds the occurrences of some words in a text, in one pass and without
 // allocating. The letters A to Z match in either case. It is safe for concurrent
 // use.
 type Finder struct {
-	// The buckets of the words whose first, second and third byte may be this one.
-	first, second, third [256]uint64
-	buckets              [64][]int
-	words                []string
+	// slots leads from the hash of three bytes to the bucket, from 1 on, of the
+	// words that begin with them; most hold 0.
+	slots   [slots]uint8
+	buckets [][]int
+	words   []string
 }
 
-// shortest is the length of the shortest word that a Finder takes.
-const shortest = 3
+const (
+	shortest = 3 // bytes of the shortest word that a Finder takes
+	slotBits = 13
+	slots    = 1 << slotBits
+)
 
 // NewFinder returns a Finder of the words, which are in lower case and at least
 // three bytes long; it panics at a shorter one.
 func NewFinder(words ...string) *Finder {
-	f := &Finder{words: words}
+	f := &Finder{words: words, buckets: [][]int{nil}}
 	for i, word := range words {
 		if len(word) < shortest {
 			panic("scan: a word of less than three bytes: " + word)
 		}
-		n := bucketOf(word)
-		f.buckets[n] = append(f.buckets[n], i)
-		mark(&f.first, word[0], n)
-		mark(&f.second, word[1], n)
-		mark(&f.third, word[2], n)
+		slot := &f.slots[hash(fold(word[0])<<16|fold(word[1])<<8|fold(word[2]))]
+		if *slot == 0 {
+			if len(f.buckets) > 255 {
+				panic("scan: too many words")
+			}
+			*slot = uint8(len(f.buckets))
+			f.buckets = append(f.buckets, nil)
+		}
+		f.buckets[*slot] = append(f.buckets[*slot], i)
 	}
 	return f
 }
 
-// bucketOf keeps words of one beginning together, so that few buckets match by
-// accident.
-func bucketOf(word string) int {
-	return (int(word[0])*31 + int(word[1])*7 + int(word[2])) & 63
-}
+// fold takes the bit away that tells capitals from small letters; other bytes may
+// fall together too.
+func fold(b byte) uint32 { return uint32(b | 0x20) }
 
-func mark(table *[256]uint64, b byte, bucket int) {
-	table[b] |= 1 << bucket
-	table[Upper(b)] |= 1 << bucket
-}
+// hash is of the last three bytes of those in last.
+func hash(last uint32) uint32 { return last << 8 * 0x9E3779B1 >> (32 - slotBits) }
 
 // Next returns where the next word at or after from begins, and which of the
 // words it is: the longest where several begin there. Without one, it returns
 // -1, -1.
 func (f *Finder) Next(text string, from int) (at, word int) {
-	for i := from; i+shortest <= len(text); i++ {
-		mask := f.first[text[i]] & f.second[text[i+1]]
-		if mask == 0 {
-			continue
-		}
-		if mask &= f.third[text[i+2]]; mask == 0 {
-			continue
-		}
-		if word := f.at(text[i:], mask); word >= 0 {
-			return i, word
+	if from+shortest > len(text) {
+		return -1, -1
+	}
+	last := fold(text[from])<<8 | fold(text[from+1])
+	for i := from + 2; i < len(text); i++ {
+		last = last<<8 | fold(text[i])
+		if bucket := f.slots[hash(last)]; bucket != 0 {
+			if word := f.longest(text[i-2:], f.buckets[bucket]); word >= 0 {
+				return i - 2, word
+			}
 		}
 	}
 	return -1, -1
 }
 
-// at returns the longest word of the buckets in mask that text begins with, or -1.
-func (f *Finder) at(text string, mask uint64) int {
+// longest returns the longest of the words that text begins with, or -1.
+func (f *Finder) longest(text string, words []int) int {
 	found := -1
-	for ; mask != 0; mask &= mask - 1 {
-		for _, i := range f.buckets[bits.TrailingZeros64(mask)] {
-			if HasPrefixFold(text, f.words[i]) && (found < 0 || len(f.words[i]) > len(f.words[found])) {
-				found = i
-			}
+	for _, i := range words {
+		if HasPrefixFold(text, f.words[i]) && (found < 0 || len(f.words[i]) > len(f.words[found])) {
+			found = i
 		}
 	}
 	return found
