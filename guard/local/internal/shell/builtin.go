@@ -14,7 +14,7 @@ func (f *frame) builtin(sc *scope, c *call) (stream, bool) {
 		"ulimit", "getopts", "times", "bg", "fg", "disown", "popd", "dirs", "bind", "complete", "compgen", "sleep":
 		return stream{known: true}, true
 	case "echo":
-		return f.echo(c), true
+		return f.echo(sc, c), true
 	case "printf":
 		return f.printf(sc, c), true
 	case "cd", "pushd", "chdir":
@@ -176,13 +176,20 @@ func (f *frame) read(sc *scope, c *call) {
 		if !sc.repeats && c.name == "read" {
 			lines = lines[:1]
 		}
-		v.alts, v.known, v.each = lines[:min(len(lines), maxFields)], true, len(lines) > 1
+		v.alts, v.known = lines[:min(len(lines), maxFields)], true
+		v.each = len(lines) > 1
 	}
-	set := false
+	if c.name != "read" {
+		v.array, v.each = true, false
+	}
+	valued, set := " -d -i -n -N -p -t -u ", false
+	if v.array {
+		valued = " -d -n -O -s -u -C -c "
+	}
 	for i := 0; i < len(c.list); i++ {
 		text := c.list[i].Text
 		if len(text) > 1 && text[0] == '-' {
-			if len(text) == 2 && strings.ContainsAny(text[1:], "dintpuNCOscS") && text != "-s" {
+			if takesNext(valued, text) || text[len(text)-1] == 'p' && !v.array {
 				i++
 			}
 			continue

@@ -115,7 +115,7 @@ func (c *call) taintOf(i int) taint {
 // folder.
 func programName(word command.Word) (string, bool) {
 	text := word.Text
-	if !word.Quoted && strings.ContainsAny(text, "*?[") {
+	if !word.Quoted && len(text) > 1 && text != "[[" && strings.ContainsAny(text, "*?[") {
 		text = usualProgram(text)
 	}
 	if i := strings.LastIndexByte(text, '/'); i >= 0 {
@@ -179,6 +179,6 @@ func (f *frame) aliased(sc *scope, c call, text string) (stream, bool) {
 func (c *call) invocation(sc *scope) *command.Invocation {
 	return &command.Invocation{
 		Name: c.name, Args: c.list, Stdin: c.in.text, StdinKnown: c.in.known, StdinFrom: c.in.from,
-		Elevated: sc.elevated, Remote: sc.remote, Dir: sc.dir, Start: c.start, End: c.end,
+		Piped: sc.piped, Elevated: sc.elevated, Remote: sc.remote, Dir: sc.dir, Start: c.start, End: c.end,
 	}
 }

@@ -2,21 +2,23 @@ package shell
 
 import "strings"
 
-// How deep a source may be nested, by brackets and by what nests without them.
-// The parser calls itself for each.
+// How deep a source may be nested, by brackets and by what nests without them, for
+// each of which the parser calls itself; and of how many words it may be.
 const (
 	maxBrackets = 500
 	maxNesters  = 8000
+	maxWords    = 60_000
 )
 
-// tooDeep says that parsing source could take more of the stack than it should.
+// tooDeep says that parsing source could take more of the stack, or of the heap,
+// than it should.
 // It counts without regard to quotes, so it is wrong at times, but only on the safe
 // side and far from what anybody writes.
 func tooDeep(source string) bool {
 	if len(source) <= maxBrackets {
 		return false
 	}
-	depth, nesters, word := 0, 0, 0
+	depth, nesters, word, words := 0, 0, 0, 0
 	for i := range len(source) {
 		c := source[i]
 		switch c {
@@ -37,9 +39,10 @@ func tooDeep(source string) bool {
 			if nests(source[word:i]) {
 				nesters++
 			}
+			words++
 			word = i + 1
 		}
-		if depth > maxBrackets || nesters > maxNesters {
+		if depth > maxBrackets || nesters > maxNesters || words > maxWords {
 			return true
 		}
 	}

@@ -53,3 +53,19 @@ func isSQLThing(word string) bool {
 func containsFold(text, part string) bool {
 	return strings.Contains(strings.ToLower(text[:min(len(text), 4096)]), part)
 }
+
+// isCode says that source begins as a program's source does: with a name, perhaps
+// of a thing within a thing, that is called or set.
+func isCode(source string) bool {
+	source = strings.TrimSpace(source)
+	i := 0
+	for i < len(source) && (source[i] == '_' || source[i] == '.' || isLetterOrDigit(source[i])) {
+		i++
+	}
+	rest := strings.TrimLeft(source[i:], " ")
+	return i > 1 && (strings.HasPrefix(rest, "(") || strings.HasPrefix(rest, "= ") || strings.HasPrefix(rest, "import "))
+}
+
+func isLetterOrDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}

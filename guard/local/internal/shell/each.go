@@ -145,6 +145,11 @@ func (f *frame) parallel(sc *scope, c *call) stream {
 		}
 		out = out.then(f.runText(sc.inner(), c, line, c.taint.with(c.in.taint)))
 	}
+	if end > begin {
+		asWords := *c
+		asWords.words = words{list: c.list[begin:end]}
+		f.replacing(sc, asWords, "{}", items)
+	}
 	return out
 }
 

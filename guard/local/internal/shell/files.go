@@ -48,15 +48,25 @@ func (m *machine) content(sc *scope, name string) stream {
 	if name == "/dev/null" {
 		return stream{known: true}
 	}
-	return stream{taint: fileTaint(locate(sc, name))}
+	return stream{taint: m.fileTaint(locate(sc, name))}
 }
 
 // fileTaint is what reading a file brings with it.
-func fileTaint(name string) taint {
-	if place.Of(name).Has(place.Secret|place.Account) || isEnvironment(name) {
-		return taint{secret: name}
+func (m *machine) fileTaint(name string) taint {
+	t, known := m.read[name]
+	if known {
+		return t
 	}
-	return taint{}
+	if place.Of(name).Has(place.Secret|place.Account) || isEnvironment(name) {
+		t.secret = name
+	}
+	if m.read == nil {
+		m.read = make(map[string]taint)
+	}
+	if len(m.read) < maxFiles {
+		m.read[name] = t
+	}
+	return t
 }
 
 // isEnvironment says that name is the environment of a process.

@@ -9,7 +9,7 @@ import (
 )
 
 // echo is what echo writes.
-func (f *frame) echo(c *call) stream {
+func (f *frame) echo(sc *scope, c *call) stream {
 	list, newline, escapes := c.list, "\n", false
 	for len(list) > 0 && isEchoOption(list[0].Text) {
 		if strings.Contains(list[0].Text, "n") {
@@ -28,15 +28,23 @@ func (f *frame) echo(c *call) stream {
 	out := stream{taint: c.taint}
 	for _, word := range list {
 		if !word.Known {
-			out.from = &command.Invocation{Name: "echo", Args: c.list}
-			return out.partly(text + newline)
+			return out.partly(text+newline, c)
 		}
 	}
-	return out.followed(text+newline, nil)
+	return out.followed(text+newline, c.writer(sc))
+}
+
+// writer is the program itself where another one reads what it writes.
+func (c *call) writer(sc *scope) *command.Invocation {
+	if !sc.piped {
+		return nil
+	}
+	return &command.Invocation{Name: c.name, Args: c.list, Start: c.start, End: c.end}
 }
 
 // partly is an output in which something stands as it was written.
-func (s stream) partly(text string) stream {
+func (s stream) partly(text string, c *call) stream {
+	s.from = &command.Invocation{Name: c.name, Args: c.list, Start: c.start, End: c.end}
 	if len(text) <= maxValue {
 		s.text = text
 	}
@@ -70,9 +78,9 @@ func (f *frame) printf(sc *scope, c *call) stream {
 	}
 	out := stream{taint: c.taint}
 	if !known || !ok {
-		return out.partly(text)
+		return out.partly(text, c)
 	}
-	return out.followed(text, nil)
+	return out.followed(text, c.writer(sc))
 }
 
 // format is printf's text, with its words in their places; again, while there are

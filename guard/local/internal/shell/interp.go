@@ -79,7 +79,7 @@ func (f *frame) shell(sc *scope, c *call) stream {
 	case s.text != nil:
 		inner.params, inner.hasParams = scriptParams(c, s.at+1), true
 		return f.runText(inner, c, s.text.Text, c.taintOf(s.textAt))
-	case s.script != nil && s.script.Text != "-" && s.script.Text != "/dev/stdin":
+	case s.script != nil:
 		inner.params, inner.hasParams = scriptParams(c, s.at+1), true
 		return f.runFile(inner, c, s.script.Text, c.taintOf(s.at))
 	}
@@ -120,6 +120,9 @@ func (f *frame) runInput(sc *scope, c *call) stream {
 
 // runFile runs a script.
 func (f *frame) runFile(sc *scope, c *call, name string, t taint) stream {
+	if isInput(name) {
+		return f.runInput(sc, c)
+	}
 	content := f.content(sc, name)
 	t = t.with(content.taint)
 	switch {
@@ -135,6 +138,15 @@ func (f *frame) runFile(sc *scope, c *call, name string, t taint) stream {
 		return f.nested(sc, content.text, c.start, c.end, viaFile, c.in)
 	}
 	return stream{taint: t.with(c.taint), from: &command.Invocation{Name: c.name}}
+}
+
+// isInput says that name stands for the standard input.
+func isInput(name string) bool {
+	switch name {
+	case "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0":
+		return true
+	}
+	return false
 }
 
 // interpreterLine is the program that the first line of a script names.

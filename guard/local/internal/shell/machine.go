@@ -16,7 +16,9 @@ type machine struct {
 	parser *syntax.Parser
 	out    detect.Analysis
 	files  map[string]*file
-	steps  int
+	// read is what reading a file would bring with it.
+	read  map[string]taint
+	steps int
 	// substitutions counts the files that process substitutions stand for.
 	substitutions int
 }

@@ -83,6 +83,9 @@ func missing(mistake string) string {
 	if _, delimiter, ok := strings.Cut(mistake, "unclosed here-document "); ok {
 		return "\n" + strings.Trim(delimiter, "`") + "\n"
 	}
+	if _, keyword, ok := strings.Cut(mistake, " must end with "); ok {
+		return "\n" + strings.Trim(keyword, "`")
+	}
 	if _, closing, ok := strings.Cut(mistake, " with "); ok && strings.HasPrefix(mistake, "reached EOF without matching") {
 		return " " + strings.Trim(closing, "`")
 	}

@@ -140,6 +140,14 @@ func (f *frame) optionTexts(sc *scope, c *call) {
 		f.awk(sc, c)
 		return
 	}
+	if c.name == "git" && hasWord(c, "bisect") {
+		for i, word := range c.list {
+			if word.Text == "run" {
+				f.rest(sc, c, i+1)
+				break
+			}
+		}
+	}
 	for i, word := range c.list {
 		next := ""
 		if i+1 < len(c.list) {

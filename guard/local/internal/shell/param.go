@@ -28,6 +28,9 @@ func (f *frame) param(sc *scope, p *syntax.ParamExp) value {
 			v.alts = v.alts[:1]
 		}
 	}
+	if text, ok := usual(name); ok && !set && p.Slice != nil {
+		v = literal(text)
+	}
 	switch {
 	case p.Length:
 		if !v.known {

@@ -8,6 +8,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/detect"
 )
 
 // parse reads text as one dialect of the shell.
@@ -23,7 +24,7 @@ func (m *machine) parse(text string, lang syntax.LangVariant) (*syntax.File, err
 // writes.
 func (f *frame) run(sc *scope, in stream) stream {
 	if tooDeep(f.source) {
-		f.find("shell.too_deep", guard.SeverityMedium, f.base, f.base+len(f.source), "is nested too deep to be judged")
+		f.find("shell.too_deep", guard.SeverityMedium, f.base, f.base+len(f.source), "is nested too deep, or too long, to be judged")
 		return stream{}
 	}
 	tree, err := f.parse(f.source, syntax.LangBash)
@@ -34,6 +35,9 @@ func (f *frame) run(sc *scope, in stream) stream {
 		}
 	}
 	if err != nil {
+		if f.depth == 0 && isCode(f.source) {
+			f.derive(detect.Arg{Kinds: detect.Code, Text: f.source})
+		}
 		return f.mend(sc, tree, err, in)
 	}
 	return f.tree(sc, tree, in)

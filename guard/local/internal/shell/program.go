@@ -27,6 +27,7 @@ func (f *frame) program(sc *scope, c *call) stream {
 	}
 	inv := c.invocation(sc)
 	f.judge(inv)
+	f.kills(sc, c, inv)
 	f.flows(sc, c)
 	out := f.output(sc, c, inv)
 	f.copies(sc, c, out)
@@ -98,7 +99,11 @@ func (f *frame) output(sc *scope, c *call, inv *command.Invocation) stream {
 	if loads(c) {
 		t.network = true
 	}
-	return stream{taint: t.with(f.readTaint(sc, c)), from: inv}
+	t.process = processes(c)
+	if sc.used {
+		t = t.with(f.readTaint(sc, c))
+	}
+	return stream{taint: t, from: inv}
 }
 
 // with is s with another taint besides.
@@ -125,7 +130,7 @@ func (f *frame) readTaint(sc *scope, c *call) taint {
 			t = t.with(known.taint)
 			continue
 		}
-		t = t.with(fileTaint(name))
+		t = t.with(f.fileTaint(name))
 	}
 	return t
 }
@@ -254,7 +259,7 @@ func (f *frame) spread(sc *scope, c *call, out stream) {
 	}
 	for _, word := range c.list {
 		name := strings.TrimPrefix(word.Text, "of=")
-		if name == "" || name[0] == '-' || strings.HasPrefix(name, "if=") || fileTaint(locate(sc, name)).secret != "" {
+		if name == "" || name[0] == '-' || strings.HasPrefix(name, "if=") || f.fileTaint(locate(sc, name)).secret != "" {
 			continue
 		}
 		if _, ok := f.files[locate(sc, name)]; !ok {

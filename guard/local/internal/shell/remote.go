@@ -160,8 +160,9 @@ func (f *frame) terminal(inner *scope, c *call) {
 					typed = append(typed, rest[j])
 				}
 			}
-			if word.Text == "-dmS" && len(typed) > 0 {
-				typed = typed[1:]
+			if c.name == "screen" && word.Text != "stuff" {
+				f.rest(inner, c, i+1+skipOptions(rest, " -S -t -T -s -c ")+strings.Count(word.Text, "S"))
+				return
 			}
 			f.runText(inner, c, strings.TrimRight(unescape(join(typed), ""), "\r\n"), c.taint)
 			return

@@ -73,6 +73,11 @@ type scope struct {
 	socket bool
 	// repeats says that what runs here runs once for each line of its input.
 	repeats bool
+	// narrowed says that a condition decides whether it runs.
+	narrowed bool
+	// piped says that what it writes goes into another program, and used that
+	// something is done with it.
+	piped, used bool
 }
 
 func newScope() *scope { return &scope{} }
@@ -81,7 +86,7 @@ func newScope() *scope { return &scope{} }
 func (s *scope) inner() *scope {
 	return &scope{
 		outer: s, params: s.params, hasParams: s.hasParams, dir: s.dir, elevated: s.elevated,
-		remote: s.remote, socket: s.socket, repeats: s.repeats,
+		remote: s.remote, socket: s.socket, repeats: s.repeats, narrowed: s.narrowed, piped: s.piped, used: s.used,
 	}
 }
 

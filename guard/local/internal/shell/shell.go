@@ -10,9 +10,9 @@ import (
 
 // Bounds of one analysis, whatever the source.
 const (
-	maxSource   = 1 << 20 // bytes of a source that is looked at
-	maxNested   = 8       // sources within sources: sh -c "sh -c ..."
-	maxSteps    = 20_000  // commands worked out
+	maxSource   = 512 << 10 // bytes of a source that is looked at
+	maxNested   = 8         // sources within sources: sh -c "sh -c ..."
+	maxSteps    = 20_000    // commands worked out
 	maxFindings = 32
 	maxDerived  = 128
 	maxValue    = 64 << 10 // bytes of a value that is followed

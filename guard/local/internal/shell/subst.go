@@ -9,8 +9,7 @@ import (
 
 // substitute runs a command substitution, and returns what stands in its place.
 func (f *frame) substitute(sc *scope, s *syntax.CmdSubst) value {
-	inner := sc.inner()
-	out := f.statements(inner, s.Stmts, stream{})
+	out := f.statements(sc.captured(), s.Stmts, stream{})
 	if file, ok := readsFile(s); ok {
 		path, _ := f.text(sc, file)
 		out = f.content(sc, path)
@@ -21,6 +20,13 @@ func (f *frame) substitute(sc *scope, s *syntax.CmdSubst) value {
 	v := literal(strings.TrimRight(out.text, "\n"))
 	v.taint = out.taint
 	return v
+}
+
+// captured is the scope of what a substitution runs.
+func (s *scope) captured() *scope {
+	inner := s.inner()
+	inner.piped, inner.used = false, true
+	return inner
 }
 
 // readsFile is about $(< file).
@@ -34,7 +40,7 @@ func readsFile(s *syntax.CmdSubst) (*syntax.Word, bool) {
 // process runs a process substitution, and returns the name of the file that
 // stands for it.
 func (f *frame) process(sc *scope, p *syntax.ProcSubst) string {
-	out := f.statements(sc.inner(), p.Stmts, stream{})
+	out := f.statements(sc.captured(), p.Stmts, stream{})
 	f.substitutions++
 	name := "/dev/fd/" + strconv.Itoa(62+f.substitutions)
 	if p.Op != syntax.CmdOut {

@@ -10,6 +10,9 @@ type taint struct {
 	network bool
 	// decoded says that it came out of a decoder whose input is not known.
 	decoded bool
+	// process is the name of the processes that it holds the numbers of, "*" for
+	// those of all.
+	process string
 	// via is the decodings that known text went through, outermost first.
 	via string
 }
@@ -20,6 +23,9 @@ func (t taint) with(o taint) taint {
 	}
 	if t.via == "" {
 		t.via = o.via
+	}
+	if t.process == "" {
+		t.process = o.process
 	}
 	t.network = t.network || o.network
 	t.decoded = t.decoded || o.decoded

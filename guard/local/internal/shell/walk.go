@@ -32,7 +32,11 @@ func (f *frame) statement(sc *scope, stmt *syntax.Stmt, in stream) stream {
 	}
 	in = io.in
 	in.socket = in.socket || io.out.socket
-	return io.finish(f, sc, f.command(sc, stmt.Cmd, in))
+	outside := sc.used
+	sc.used = sc.used || io.out.redirected
+	out := f.command(sc, stmt.Cmd, in)
+	sc.used = outside
+	return io.finish(f, sc, out)
 }
 
 // isExec says that cmd is exec by itself, whose redirections stay in force.
@@ -140,17 +144,18 @@ func isPipe(cmd *syntax.BinaryCmd) bool { return cmd.Op == syntax.Pipe || cmd.Op
 // pipe runs first and the right sides of links, last first, each on what the one
 // before it writes.
 func (f *frame) pipe(sc *scope, first *syntax.Stmt, links []*syntax.BinaryCmd, in stream) stream {
-	out := f.statement(sc.inner(), first, in)
+	out := f.statement(sc.pipe(true), first, in)
 	for i := len(links) - 1; i >= 0; i-- {
-		out = f.statement(sc.inner(), links[i].Y, out.piped())
+		out = f.statement(sc.pipe(i > 0 || sc.piped), links[i].Y, out)
 	}
 	return out
 }
 
-// piped is what the next program in a pipe reads: something, at any rate.
-func (s stream) piped() stream {
-	s.socket = false
-	return s
+// pipe is the scope of one program in a pipe.
+func (s *scope) pipe(piped bool) *scope {
+	inner := s.inner()
+	inner.piped, inner.used = piped, inner.used || piped
+	return inner
 }
 
 // branches runs an if with all its branches: any of them may be the one.
@@ -160,6 +165,7 @@ func (f *frame) branches(sc *scope, clause *syntax.IfClause, in stream) stream {
 	for ; clause != nil; clause = clause.Else {
 		f.statements(sc, clause.Cond, in)
 		branch := sc.inner()
+		branch.narrowed = true
 		out = out.either(f.statements(branch, clause.Then, in))
 		taken = append(taken, branch)
 	}
@@ -272,8 +278,12 @@ func (f *frame) declare(sc *scope, decl *syntax.FuncDecl) {
 
 // isBomb says that a function starts itself twice over, or in the background.
 func isBomb(fn *function) bool {
-	calls, background := 0, false
+	const most = 200 // nodes; a bomb is small
+	calls, background, nodes := 0, false, 0
 	syntax.Walk(fn.body, func(node syntax.Node) bool {
+		if nodes++; nodes > most {
+			return false
+		}
 		switch node := node.(type) {
 		case *syntax.CallExpr:
 			if len(node.Args) > 0 && node.Args[0].Lit() == fn.name {

@@ -324,7 +324,10 @@ func (b *builder) value(v value, node syntax.Node, quoted bool) {
 
 // fields adds text that is split where there is space in it.
 func (b *builder) fields(text string) {
-	const space = " \t\n"
+	space := " \t\n"
+	if v, ok := b.scope.get("IFS"); ok && v.known && v.text() != "" {
+		space = v.text()
+	}
 	for {
 		i := strings.IndexAny(text, space)
 		if i < 0 {

@@ -46,12 +46,13 @@ func wrapperOf(name string) (wrapper, bool) {
 		return wrapper{valued: " -f -o --format --output "}, true
 	case "timeout", "gtimeout":
 		return wrapper{valued: " -k -s --kill-after --signal ", skip: 1}, true
-	case "chrt", "taskset":
+	case "chrt", "taskset", "perf":
 		return wrapper{skip: 1}, true
 	case "strace", "ltrace", "dtruss":
 		return wrapper{valued: " -e -o -p -s -u -E -a -b -P -I -O -S --trace --output "}, true
-	case "valgrind", "perf", "gdb", "lldb", "heaptrack", "hyperfine", "entr", "systemd-inhibit", "cgexec", "numactl", "prlimit", "setpriv", "capsh", "firejail", "bwrap":
-		return wrapper{valued: " -g -x -ex -o -C -n -S -w --what --who --why ", after: name == "gdb" || name == "capsh" || name == "bwrap"}, true
+	case "valgrind", "heaptrack", "hyperfine", "entr", "systemd-inhibit", "cgexec", "numactl", "prlimit", "setpriv", "capsh", "firejail", "bwrap":
+		return wrapper{valued: " -g -x -ex -o -C -n -S -w --what --who --why ", after: name == "capsh" || name == "bwrap"}, true
+
 	case "watch":
 		return wrapper{valued: " -n --interval -q --equexit ", text: true}, true
 	case "chroot", "arch-chroot":
@@ -64,8 +65,6 @@ func wrapperOf(name string) (wrapper, bool) {
 		return wrapper{valued: " -u -p -E -H -M --unit --property --setenv --on-calendar --on-active --slice --uid --gid --description "}, true
 	case "runcon", "newgrp", "sg":
 		return wrapper{skip: 1}, true
-	case "start-stop-daemon":
-		return wrapper{after: true}, true
 	}
 	return wrapper{}, false
 }
@@ -76,9 +75,14 @@ func (f *frame) wrapped(sc *scope, c *call) (stream, bool) {
 	if w, ok := wrapperOf(c.name); ok {
 		return f.unwrap(sc, c, w), true
 	}
+	if (c.name == "gdb" || c.name == "lldb") && hasWord(c, "--args") {
+		return f.unwrap(sc, c, wrapper{after: true}), true
+	}
 	switch c.name {
 	case "env":
 		return f.env(sc, c), true
+	case "start-stop-daemon", "daemonize":
+		return f.daemon(sc, c), true
 	case "busybox", "toybox":
 		return f.rest(sc, c, 0), true
 	case "su", "runuser":
@@ -117,6 +121,11 @@ func (f *frame) rest(sc *scope, c *call, i int) stream {
 func (f *frame) unwrap(sc *scope, c *call, w wrapper) stream {
 	i := w.find(c.list)
 	if i >= len(c.list) {
+		if w.elevated && (hasFlag(c.list, 's', "--shell") || hasFlag(c.list, 'i', "--login")) {
+			inner := sc.inner()
+			inner.elevated = true
+			return f.runInput(inner, c)
+		}
 		return stream{}
 	}
 	inner := sc
@@ -233,6 +242,26 @@ func (f *frame) env(sc *scope, c *call) stream {
 		}
 	}
 	return stream{taint: taint{secret: environment}}
+}
+
+// daemon runs the program behind --exec, with the words behind "--".
+func (f *frame) daemon(sc *scope, c *call) stream {
+	program, rest := -1, len(c.list)
+	for i, word := range c.list {
+		switch word.Text {
+		case "--exec", "-x", "--startas", "-a":
+			program = i + 1
+		case "--":
+			rest = min(rest, i+1)
+		}
+	}
+	if program < 0 || program >= len(c.list) {
+		return stream{}
+	}
+	inner := *c
+	inner.words = words{list: append([]command.Word{c.list[program]}, c.list[rest:]...)}
+	inner.depth++
+	return f.start(sc, inner)
 }
 
 // su runs a command line as somebody else.
