@@ -50,9 +50,9 @@ func TestCheckAllJudgesEveryCall(t *testing.T) {
 	rec.AssertTree(t, `
 		custom root
 		  tool guard:allowed:ls
-		  tool guard:blocked:rm error
+		  tool guard:blocked:rm
 		  tool guard:allowed:cat
-		  tool guard:blocked:curl error
+		  tool guard:blocked:curl
 	`)
 }
 

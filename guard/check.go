@@ -5,7 +5,8 @@ import "context"
 // Check asks checker about a call that is run elsewhere, and leaves a span to show
 // for it: guard:blocked, guard:modified, guard:would-block, guard:unavailable or
 // guard:allowed, and behind a colon the tool's name. It is a child of ctx's span; a
-// context that knows no Tracer gets none.
+// context that knows no Tracer gets none. Its status is ok, also of a block, unless
+// there was no verdict.
 //
 // The error is nil only if the call may run: as it is, or, where the Result's
 // Action is ActionModify, with the Result's Input. Else it is a [*BlockedError]. The

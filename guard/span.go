@@ -36,7 +36,9 @@ func leaveSpan(ctx context.Context, j judgement, opts ...staso.SpanOption) {
 	for _, entry := range metadata(result) {
 		span.SetMetadata(entry.key, entry.value)
 	}
-	if !result.Allowed() {
+	if outcome(result) == unavailable {
+		// The guard's own work failed. A block is its work done; what fails by it is
+		// the tool.
 		span.SetStatus(staso.StatusError, result.Reason)
 	}
 }
@@ -45,13 +47,13 @@ func leaveSpan(ctx context.Context, j judgement, opts ...staso.SpanOption) {
 func outcome(r Result) string {
 	switch {
 	case !r.Allowed() && noVerdict(r) && len(r.Triggered()) == 0:
-		return "unavailable"
+		return unavailable
 	case !r.Allowed():
 		return "blocked"
 	case r.Action == ActionModify:
 		return "modified"
 	case r.Degraded():
-		return "unavailable"
+		return unavailable
 	case len(r.WouldBlock()) > 0:
 		return "would-block"
 	}
