@@ -16,7 +16,7 @@ type verdictJSON struct {
 	Reason         string          `json:"reason"`
 	RuleName       string          `json:"rule_name"`
 	Severity       string          `json:"severity"`
-	Results        []RuleResult    `json:"results"`
+	Results        []ruleJSON      `json:"results"`
 	RulesTriggered []string        `json:"rules_triggered"`
 	ModifiedInput  json.RawMessage `json:"modified_input"`
 	Modifications  []Modification  `json:"modifications"`
@@ -68,7 +68,7 @@ func (r Result) MarshalJSON() ([]byte, error) { return marshal(r.wire()) }
 func (r Result) wire() verdictJSON {
 	v := verdictJSON{
 		Action: r.Action, Reason: r.Reason, RuleName: r.Rule, Severity: wireSeverity(r.Severity),
-		Results: orEmpty(r.Rules), RulesTriggered: orEmpty(r.Triggered()),
+		Results: wireRules(r.Rules), RulesTriggered: orEmpty(r.Triggered()),
 		Modifications: orEmpty(r.Modifications), DecisionSource: r.Source,
 		Available: r.Failure == "" || r.Failure == FailureRule, Status: evaluated,
 		LatencyMS: milliseconds(r.Latency), PolicyVersion: r.PolicyVersion, Digest: r.Digest,
@@ -92,7 +92,19 @@ func (r Result) wire() verdictJSON {
 // MarshalJSON writes the rule's result as it stands among the results of a verdict.
 // A rule that did not judge, or found nothing, has the action allow, and one in
 // audit mode that found something has audit.
-func (r RuleResult) MarshalJSON() ([]byte, error) {
+func (r RuleResult) MarshalJSON() ([]byte, error) { return marshal(r.wire()) }
+
+// wireRules encodes in one go what would else be encoded rule by rule, and then
+// once more.
+func wireRules(rules []RuleResult) []ruleJSON {
+	list := make([]ruleJSON, len(rules))
+	for i := range rules {
+		list[i] = rules[i].wire()
+	}
+	return list
+}
+
+func (r RuleResult) wire() ruleJSON {
 	w := ruleJSON{
 		ID: r.ID, Name: r.Name, Action: ActionAllow.String(), Reason: r.Reason, Severity: wireSeverity(r.Severity),
 		Score: finite(r.Score), LatencyMS: milliseconds(r.Latency), Violations: orEmpty(r.Violations),
@@ -110,7 +122,7 @@ func (r RuleResult) MarshalJSON() ([]byte, error) {
 		w.Evaluation = notApplicable
 	case StatusError, StatusTimeout:
 	}
-	return marshal(w)
+	return w
 }
 
 // marshal is json.Marshal without the escaping for HTML: arguments are to stay as
