@@ -17,16 +17,20 @@ const (
 	maxNested    = 64 << 10 // of an attribute that is no plain value
 )
 
-// readContext reads what is said around a call into it, and returns the workspace
-// that it names.
-func readContext(text []byte, call *guard.Call) (workspace string, err error) {
+// readContext reads what is said around the call. It returns the workspace that it
+// names.
+func (q *question) readContext(text []byte) (workspace string, err error) {
 	if len(text) == 0 || null(text) {
 		return "", nil
 	}
+	call := &q.call
 	err = members("context", text, func(name string, value []byte) error {
+		if !volatile(name) {
+			q.about = append(q.about, member{name, value})
+		}
 		switch name {
 		case "workspace_id", "workspace_slug":
-			slug, err := textOf("context."+name, value, maxIDBytes)
+			slug, err := textOf("context.workspace_id", value, maxIDBytes)
 			if slug != "" {
 				workspace = slug
 			}
@@ -52,22 +56,28 @@ func readContext(text []byte, call *guard.Call) (workspace string, err error) {
 // readFact reads a fact that identifies something or, if it is none of those, an
 // attribute.
 func readFact(name string, value []byte, call *guard.Call) error {
-	known := map[string]*string{
-		"agent_name": &call.Agent, "agent_id": &call.AgentID, "environment": &call.Environment,
-		"session_id": &call.Conversation, "user_id": &call.User,
-	}
-	if into := known[name]; into != nil {
-		text, err := textOf("context."+name, value, maxIDBytes)
-		*into = text
-		return err
-	}
 	switch name {
+	case "agent_name":
+		return readText("context.agent_name", value, &call.Agent)
+	case "agent_id":
+		return readText("context.agent_id", value, &call.AgentID)
+	case "environment":
+		return readText("context.environment", value, &call.Environment)
+	case "session_id":
+		return readText("context.session_id", value, &call.Conversation)
+	case "user_id":
+		return readText("context.user_id", value, &call.User)
 	case "trace_id":
 		return readID("context.trace_id", value, &call.TraceID)
 	case "span_id":
 		return readID("context.span_id", value, &call.SpanID)
 	}
 	return readAttribute(name, value, call)
+}
+
+func readText(field string, value []byte, into *string) (err error) {
+	*into, err = textOf(field, value, maxIDBytes)
+	return err
 }
 
 // readID reads an id. A text that is none is passed over: programs have ids of

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 )
+
+// maxMembers bounds the members of one object.
+const maxMembers = 256
 
 // members calls each with the members of a JSON object, in order. A value's bytes
 // are as they stand in text, and only its end is looked for: what is in it is for
@@ -22,7 +27,8 @@ func members(where string, text []byte, each func(name string, value []byte) err
 	if !s.take('{') {
 		return httpapi.Malformed("%s: %s: want a JSON object", where, shapeOf(text))
 	}
-	seen := make(map[string]bool, 16)
+	var few [16]string
+	seen := few[:0]
 	for first := true; ; first = false {
 		s.space()
 		if s.take('}') {
@@ -35,10 +41,12 @@ func members(where string, text []byte, each func(name string, value []byte) err
 		if !ok {
 			return s.broken(where)
 		}
-		if seen[name] {
+		if slices.Contains(seen, name) {
 			return httpapi.Malformed("%s: the member %.60q comes twice: send it once", where, name)
 		}
-		seen[name] = true
+		if seen = append(seen, name); len(seen) > maxMembers {
+			return httpapi.Malformed("%s: more than %d members: send fewer", where, maxMembers)
+		}
 		if err := each(name, value); err != nil {
 			return err
 		}
@@ -82,7 +90,7 @@ func (s *splitter) take(c byte) bool {
 func (s *splitter) member() (name string, value []byte, ok bool) {
 	s.space()
 	start := s.at
-	if !s.quoted() || json.Unmarshal(s.text[start:s.at], &name) != nil {
+	if !s.quoted() || !unquote(s.text[start:s.at], &name) {
 		return "", nil, false
 	}
 	s.space()
@@ -95,6 +103,17 @@ func (s *splitter) member() (name string, value []byte, ok bool) {
 		return "", nil, false
 	}
 	return name, bytes.TrimSpace(s.text[start:s.at:s.at]), true
+}
+
+// unquote reads a string, which most of the time is what stands between its quotes.
+func unquote(quoted []byte, text *string) bool {
+	for _, c := range quoted[1 : len(quoted)-1] {
+		if c == '\\' || c < ' ' || c >= utf8.RuneSelf {
+			return json.Unmarshal(quoted, text) == nil
+		}
+	}
+	*text = string(quoted[1 : len(quoted)-1])
+	return true
 }
 
 func (s *splitter) quoted() bool {
@@ -171,7 +190,7 @@ func textOf(field string, value []byte, limit int) (string, error) {
 		return "", nil
 	}
 	var text string
-	if value[0] != '"' || json.Unmarshal(value, &text) != nil {
+	if len(value) < 2 || value[0] != '"' || value[len(value)-1] != '"' || !unquote(value, &text) {
 		return "", httpapi.Malformed("%s: %s: want a string", field, shapeOf(value))
 	}
 	if len(text) > limit {

@@ -82,7 +82,7 @@ func readAsked(q *question, f fields) (*escalationAsked, error) {
 	}
 	asked.result.Action = guard.ActionEscalate
 	if asked.result.Rule == "" {
-		asked.result.Rule = firstOf(f["rules_triggered"])
+		asked.result.Rule = firstOf(f.get("rules_triggered"))
 	}
 	asked.verdict, err = json.Marshal(verdictMembers(f))
 	return asked, err

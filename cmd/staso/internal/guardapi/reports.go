@@ -65,8 +65,8 @@ func (h *Handlers) readReports(r *http.Request, body []byte) (*reports, error) {
 		return nil, err
 	}
 	var items []json.RawMessage
-	if err := json.Unmarshal(f["decisions"], &items); err != nil {
-		return nil, httpapi.Malformed(`decisions: %s: want {"decisions": [...]}`, shapeOf(f["decisions"]))
+	if err := json.Unmarshal(f.get("decisions"), &items); err != nil {
+		return nil, httpapi.Malformed(`decisions: %s: want {"decisions": [...]}`, shapeOf(f.get("decisions")))
 	}
 	if len(items) > maxReports {
 		return nil, httpapi.TooLarge("decisions: %d in one request: send at most %d in one", len(items), maxReports)
@@ -110,9 +110,7 @@ func (h *Handlers) readReport(r *http.Request, item []byte, list *reports) error
 	if err != nil {
 		return err
 	}
-	if q.request, err = q.digestOf(f); err != nil {
-		return err
-	}
+	q.request = q.digestOf(f)
 	verdict, err := json.Marshal(verdictMembers(f))
 	if err != nil || len(verdict) > maxResult {
 		return httpapi.Malformed("the verdict: is not valid JSON, or longer than %d bytes", maxResult)
@@ -137,7 +135,7 @@ func readReported(q *question, f fields) (guard.Result, error) {
 		return result, httpapi.Malformed("action: a string of %d bytes: want allow, block, modify or escalate", len(action))
 	}
 	// Without arguments there is nothing that could be quoted, or kept.
-	if _, sent := f["tool_input"]; !sent {
+	if f.get("tool_input") == nil {
 		q.capture.hidden = with(q.capture.hidden, "tool_arguments")
 	}
 	return result, nil

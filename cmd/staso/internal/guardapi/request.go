@@ -34,7 +34,8 @@ type question struct {
 	capture   capture
 	mode      guard.FailureMode
 	deadline  time.Duration
-	named     bool // the client gave the decision its id
+	named     bool     // the client gave the decision its id
+	about     []member // of the context, but for what is volatile
 }
 
 // accepted is what a client does with the verdicts that not all clients know.
@@ -45,22 +46,39 @@ type accepted struct {
 	strict bool
 }
 
-// fields are a request's members that were not read yet, by name.
-type fields map[string][]byte
+// member is one of an object's.
+type member struct {
+	name  string
+	value []byte
+}
+
+// fields are a request's members, whose values were not read yet.
+type fields []member
 
 // readFields takes a body apart.
 func readFields(body []byte) (fields, error) {
-	f := make(fields, 16)
-	return f, members("body", body, func(name string, value []byte) error {
-		f[name] = value
+	f := make(fields, 0, 16)
+	err := members("body", body, func(name string, value []byte) error {
+		f = append(f, member{name, value})
 		return nil
 	})
+	return f, err
+}
+
+// get returns a member's value, or nil where there is none.
+func (f fields) get(name string) []byte {
+	for i := range f {
+		if f[i].name == name {
+			return f[i].value
+		}
+	}
+	return nil
 }
 
 // text reads a string; a missing one is empty.
 func (f fields) text(name string, limit int) (string, error) {
-	value, ok := f[name]
-	if !ok {
+	value := f.get(name)
+	if value == nil {
 		return "", nil
 	}
 	return textOf(name, value, limit)
@@ -68,8 +86,8 @@ func (f fields) text(name string, limit int) (string, error) {
 
 // number reads a whole number; a missing one is 0.
 func (f fields) number(name string) (int64, error) {
-	value, ok := f[name]
-	if !ok || null(value) {
+	value := f.get(name)
+	if value == nil || null(value) {
 		return 0, nil
 	}
 	n, err := strconv.ParseFloat(string(value), 64)
@@ -86,14 +104,14 @@ func readQuestion(r *http.Request, f fields) (*question, error) {
 	if err := q.readCall(f); err != nil {
 		return nil, err
 	}
-	slug, err := readContext(f["context"], &q.call)
+	slug, err := q.readContext(f.get("context"))
 	if err != nil {
 		return nil, err
 	}
 	if q.workspace, err = httpapi.ChooseWorkspace(slug, r.Header.Get(httpapi.WorkspaceHeader)); err != nil {
 		return nil, err
 	}
-	if q.capture, err = readCapture(f["capture"]); err != nil {
+	if q.capture, err = readCapture(f.get("capture")); err != nil {
 		return nil, err
 	}
 	return q, q.readDecisionID(f)
@@ -104,9 +122,9 @@ func (q *question) readCall(f fields) (err error) {
 		return err
 	}
 	if q.call.Tool == "" {
-		return httpapi.Malformed("tool_name: %s: want the name of the tool", shapeOf(f["tool_name"]))
+		return httpapi.Malformed("tool_name: %s: want the name of the tool", shapeOf(f.get("tool_name")))
 	}
-	q.call.Input = f["tool_input"]
+	q.call.Input = f.get("tool_input")
 	if null(q.call.Input) {
 		q.call.Input = nil
 	}
@@ -124,9 +142,9 @@ func (q *question) readPhase(f fields) error {
 	switch phase {
 	case "", guard.PhaseInput.String():
 	case guard.PhaseOutput.String():
-		q.call.Phase, q.call.Output = guard.PhaseOutput, f["tool_output"]
+		q.call.Phase, q.call.Output = guard.PhaseOutput, f.get("tool_output")
 	case guard.PhaseTrace.String():
-		q.call.Phase, q.call.Output = guard.PhaseTrace, f["tool_output"]
+		q.call.Phase, q.call.Output = guard.PhaseTrace, f.get("tool_output")
 	default:
 		return httpapi.Malformed("phase: a string of %d bytes: want input, output or trace", len(phase))
 	}
@@ -172,16 +190,16 @@ func readEvaluation(r *http.Request, body []byte) (*question, error) {
 	if mode != "" && guard.FailureMode(mode) != guard.FailOpen {
 		q.mode = guard.FailClosed
 	}
-	q.request, err = q.digestOf(f)
-	return q, err
+	q.request = q.digestOf(f)
+	return q, nil
 }
 
 // readAccepted finds out what the client understands. One that speaks of neither a
 // version nor of actions is of the first generation, which knows all four.
 func readAccepted(f fields) (accepted, error) {
-	list, listed := f["accept_actions"]
-	if !listed || null(list) {
-		_, versioned := f["payload_version"]
+	list := f.get("accept_actions")
+	if list == nil || null(list) {
+		versioned := f.get("payload_version") != nil
 		return accepted{modify: !versioned, escalate: !versioned, strict: versioned}, nil
 	}
 	var names []string
@@ -211,30 +229,25 @@ func readDeadline(f fields) (time.Duration, error) {
 
 // digestOf stands for the request: all of it but what differs between two tries of
 // the same one, which is the deadline and the conversation so far.
-func (q *question) digestOf(f fields) (sum store.Digest, err error) {
+func (q *question) digestOf(f fields) (sum store.Digest) {
 	h := sha256.New()
+	buf := make([]byte, 0, 512)
 	write := func(name string, value []byte) {
-		var b [8]byte
-		h.Write(strconv.AppendInt(b[:0], int64(len(name)), 10))  //nolint:errcheck // a hash never fails
-		h.Write([]byte(":" + name))                              //nolint:errcheck // likewise
-		h.Write(strconv.AppendInt(b[:0], int64(len(value)), 10)) //nolint:errcheck // likewise
-		h.Write([]byte(":"))                                     //nolint:errcheck // likewise
-		h.Write(value)                                           //nolint:errcheck // likewise
+		buf = strconv.AppendInt(buf[:0], int64(len(name)), 10)
+		buf = append(append(append(buf, ':'), name...), ' ')
+		buf = append(strconv.AppendInt(buf, int64(len(value)), 10), ':')
+		_, _ = h.Write(buf)   //nolint:errcheck // a hash never fails
+		_, _ = h.Write(value) //nolint:errcheck // likewise
 	}
 	write("workspace", []byte(q.workspace))
 	for _, name := range []string{
 		"payload_version", "accept_actions", "tool_name", "tool_input", "phase", "tool_output", "decision_source", "failure_mode", "capture",
 	} {
-		write(name, f[name])
+		write(name, f.get(name))
 	}
-	if context := f["context"]; len(context) > 0 && !null(context) {
-		err = members("context", context, func(name string, value []byte) error {
-			if !volatile(name) {
-				write(name, value)
-			}
-			return nil
-		})
+	for i := range q.about {
+		write("context."+q.about[i].name, q.about[i].value)
 	}
 	h.Sum(sum[:0])
-	return sum, err
+	return sum
 }

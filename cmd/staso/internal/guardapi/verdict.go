@@ -16,7 +16,7 @@ func verdictMembers(f fields) map[string]json.RawMessage {
 		"decision_id", "decision_source", "decision_available", "evaluation_status", "latency_ms", "policy_version", "digest",
 		"approval", "failure_kind", "failure_mode", "retryable",
 	} {
-		if value, ok := f[name]; ok {
+		if value := f.get(name); value != nil {
 			members[name] = value
 		}
 	}
@@ -46,7 +46,7 @@ func readVerdict(q *question, f fields) (r guard.Result, err error) {
 		return r, err
 	}
 	r.Latency = time.Duration(ms) * time.Millisecond
-	r.Rules, err = readRules(f["results"])
+	r.Rules, err = readRules(f.get("results"))
 	return r, err
 }
 
