@@ -5,6 +5,7 @@ package ui_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -56,7 +57,12 @@ func open(t *testing.T, s store.Store) *tab {
 // the address of a server with real runs in it.
 func newBrowser(t *testing.T, s store.Store) (context.Context, string) {
 	t.Helper()
-	server := httptest.NewServer(newPages(t, s))
+	return newBrowserOn(t, newPages(t, s))
+}
+
+func newBrowserOn(t *testing.T, pages http.Handler) (context.Context, string) {
+	t.Helper()
+	server := httptest.NewServer(pages)
 	t.Cleanup(server.Close)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("hide-scrollbars", true))
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)

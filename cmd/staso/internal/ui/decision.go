@@ -91,12 +91,7 @@ func verdictTitle(d *store.Decision) string {
 func (v *decisionView) HasTrace() bool { return v.TraceID != uuid.Nil }
 
 // TraceHref is the call's place in its trace.
-func (v *decisionView) TraceHref() string {
-	if v.SpanID == uuid.Nil {
-		return tracePath(v.TraceID)
-	}
-	return tracePath(v.TraceID) + "?span=" + v.SpanID.String()
-}
+func (v *decisionView) TraceHref() string { return spanOf(v.TraceID, v.SpanID) }
 
 // HasEscalation reports whether a person was asked.
 func (v *decisionView) HasEscalation() bool { return v.EscalationID != uuid.Nil }

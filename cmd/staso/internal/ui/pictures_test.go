@@ -5,6 +5,7 @@ package ui_test
 import (
 	"context"
 	"flag"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,6 +72,27 @@ func shoot(t *testing.T, ctx context.Context, target, keys, name string, view sc
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(*shots, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(*shots, name+".png"), picture, 0o644))
+}
+
+// TestGuardPictures takes pictures of what a person who may approve is shown.
+func TestGuardPictures(t *testing.T) {
+	if *shots == "" {
+		t.Skip("no folder was given with -shots")
+	}
+	s := newStore(t)
+	e := waiting(t, s, 1)
+	waiting(t, s, 2)
+	pages, cookie := withGuard(t, s)
+	ctx, base := newBrowserOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.AddCookie(cookie)
+		pages.ServeHTTP(w, r)
+	}))
+	targets := map[string]string{"approvals": "/approvals", "approval": "/approvals/" + e.ID.String(), "policies": "/policies", "try": "/policies/try"}
+	for _, view := range []screen{{"light", 1440, 900, false}, {"dark", 1440, 900, true}, {"phone", 390, 844, false}} {
+		for name, target := range targets {
+			shoot(t, ctx, base+target, "", name+"-"+view.name, view)
+		}
+	}
 }
 
 // prefer sets the colour scheme that the system is said to have.

@@ -175,6 +175,9 @@ func (u *pages) errorPage(w http.ResponseWriter, r *request, err error) {
 
 func explain(err error) problem {
 	var refused *httpapi.Error
+	if form, ok := errors.AsType[*refusedError](err); ok {
+		return form.problem()
+	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return problem{

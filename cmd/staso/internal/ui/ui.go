@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
@@ -24,12 +25,15 @@ type Options struct {
 	// Report is told of errors that a visitor sees only as "could not be read";
 	// nil ignores them. It may be called from several goroutines.
 	Report func(ctx context.Context, err error)
+	// Guard decides on what waits for a person, and saves policies; nil leaves the
+	// pages to show what is there.
+	Guard *guardapi.Guard
 	// Version is shown in the help.
 	Version string
 }
 
-// New returns the handler of all pages and their assets. It reads from s only,
-// and is for concurrent use.
+// New returns the handler of all pages and their assets. It reads from s and
+// changes things through [Options.Guard] alone. It is for concurrent use.
 func New(s store.Store, o Options) (http.Handler, error) {
 	assets, err := loadAssets()
 	if err != nil {
@@ -70,6 +74,10 @@ func (u *pages) routes() http.Handler {
 	mux.Handle("GET /decisions", u.page(u.decisionsPage))
 	mux.Handle("GET /decisions/{decision}", u.page(u.decisionPage))
 	mux.Handle("GET /decisions/{decision}/input", u.page(u.decisionInput))
+	mux.Handle("GET /approvals", u.page(u.approvalsPage))
+	mux.Handle("GET /approvals/{escalation}", u.page(u.approvalPage))
+	mux.Handle("GET /approvals/{escalation}/input", u.page(u.approvalInput))
+	mux.Handle("POST /approvals/{escalation}", u.page(u.decide))
 	mux.Handle("GET /", u.page(func(http.ResponseWriter, *request) error { return store.ErrNotFound }))
 	return mux
 }

@@ -165,4 +165,5 @@ if (onTrace()) {
   rememberOrder();
   prepareHistogram();
   liveList();
+  liveInbox();
 }
