@@ -12,9 +12,9 @@ import (
 
 // What an expression may not exceed.
 const (
-	maxExpression = 4096      // characters of one
-	maxCost       = 1_000_000 // of CEL's units in one evaluation; a comparison is about one
-	interruptAt   = 100       // turns of a loop between two looks at the context
+	maxExpression = 4096    // characters of one
+	maxCost       = 250_000 // of CEL's units in one evaluation: a comparison is one, and so are ten bytes searched
+	interruptAt   = 100     // turns of a loop between two looks at the context
 )
 
 // Expression is a compiled CEL expression that is true or false of a call. It is

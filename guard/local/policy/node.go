@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // kind is what a node is.
@@ -165,6 +166,9 @@ func (r *nodeReader) scalar(made *node, from ast.Node) error {
 		made.kind = null
 	case *ast.StringNode:
 		made.kind, made.text = text, from.Value
+		if from.Token.Type == token.StringType && isNumber(from.Value) {
+			made.kind = number // 1e3, which the parser takes for text
+		}
 	case *ast.LiteralNode:
 		made.kind, made.text = text, from.Value.Value
 	case *ast.BoolNode:
@@ -180,6 +184,14 @@ func (r *nodeReader) scalar(made *node, from ast.Node) error {
 		return r.place(mistake(from.GetToken(), "a number that is too large", "write it in quotes"))
 	}
 	return nil
+}
+
+// isNumber says that JSON would read text as a number.
+func isNumber(text string) bool {
+	if text == "" || text[0] != '-' && (text[0] < '0' || text[0] > '9') {
+		return false
+	}
+	return json.Valid([]byte(text))
 }
 
 // lookup returns the value of a key of a mapping; nil where it has none.

@@ -49,10 +49,10 @@ func (r *reader) policy(name string, data []byte) (*Policy, error) {
 
 // root reads the file's keys, and puts the policy that it extends under it.
 func (r *reader) root(n *node, p *Policy) (base *Policy) {
-	var form, extends string
-	var overrides *node
+	var extends string
+	var form, overrides *node
 	ok := r.mapping(n, "a policy", fields{
-		"version":      func(n *node) { form = n.text },
+		"version":      func(n *node) { form = n },
 		"name":         r.text(&p.Name, "name"),
 		"extends":      oneOf(r, &extends, "extends", "default", "none"),
 		"agents":       r.globs(&p.Agents, "agents"),
@@ -65,9 +65,7 @@ func (r *reader) root(n *node, p *Policy) (base *Policy) {
 	if !ok {
 		return nil
 	}
-	if form != version {
-		r.fail(n.at, fmt.Sprintf("the form's version is %q", form), "write version: 1")
-	}
+	r.form(n, form)
 	switch {
 	case extends != "none":
 		base = r.builtIn()
@@ -77,6 +75,16 @@ func (r *reader) root(n *node, p *Policy) (base *Policy) {
 	}
 	r.unique(p)
 	return base
+}
+
+// form says which form of files the policy has; there is but one.
+func (r *reader) form(root, n *node) {
+	switch {
+	case n == nil:
+		r.fail(root.at, "the policy does not say its version", "write version: 1")
+	case n.kind != number || n.text != version:
+		r.fail(n.at, fmt.Sprintf("version is %q", n.text), "write version: 1")
+	}
 }
 
 // builtIn is the built-in policy, parsed once for all that this reader reads.

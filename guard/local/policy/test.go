@@ -82,8 +82,14 @@ func (r *reader) call(into *guard.Call) func(*node) {
 			"tools":        r.texts(&into.Tools, "tools"),
 			"schema":       r.schema(&into.Schema),
 		})
-		if ok && n.lookup("tool") == nil {
+		if !ok {
+			return
+		}
+		if n.lookup("tool") == nil {
 			r.fail(n.at, "the call names no tool", "write tool: ...")
+		}
+		if n.lookup("output") != nil && n.lookup("phase") == nil {
+			into.Phase = guard.PhaseOutput
 		}
 	}
 }
