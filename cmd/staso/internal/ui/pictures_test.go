@@ -82,12 +82,14 @@ func TestGuardPictures(t *testing.T) {
 	s := newStore(t)
 	e := waiting(t, s, 1)
 	waiting(t, s, 2)
+	savePolicy(t, s, 0, refunds, "first")
+	savePolicy(t, s, 1, moreRefund, "lamps cost more")
 	pages, cookie := withGuard(t, s)
 	ctx, base := newBrowserOn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.AddCookie(cookie)
 		pages.ServeHTTP(w, r)
 	}))
-	targets := map[string]string{"approvals": "/approvals", "approval": "/approvals/" + e.ID.String(), "policies": "/policies", "try": "/policies/try"}
+	targets := map[string]string{"approvals": "/approvals", "approval": "/approvals/" + e.ID.String(), "policies": "/policies", "try": "/policies/try", "policy": "/policies/history?name=support"}
 	for _, view := range []screen{{"light", 1440, 900, false}, {"dark", 1440, 900, true}, {"phone", 390, 844, false}} {
 		for name, target := range targets {
 			shoot(t, ctx, base+target, "", name+"-"+view.name, view)

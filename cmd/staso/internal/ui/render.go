@@ -64,6 +64,7 @@ func (u *pages) funcs() template.FuncMap {
 		"narrow":       func(name, value string) string { return tracesOf(name)(value) },
 		"cuttext":      func(s string) string { return plain.Text(plain.Cut(s, maxErrorText)) },
 		"annotation":   annotationValue,
+		"phases":       phases,
 		"plural":       plural[int],
 		"plural64":     plural[int64],
 		"version":      func() string { return u.options.Version },
