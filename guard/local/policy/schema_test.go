@@ -37,7 +37,9 @@ func problems(t *testing.T, file string) []jsonschema.Problem {
 	t.Helper()
 	schema, err := jsonschema.Compile(policy.Schema())
 	require.NoError(t, err)
-	data, err := yaml.YAMLToJSON([]byte(file))
+	var value any
+	require.NoError(t, yaml.Unmarshal([]byte(file), &value))
+	data, err := json.Marshal(value)
 	require.NoError(t, err)
 	return schema.Check(data)
 }
