@@ -2,7 +2,6 @@ package guard_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -179,5 +178,5 @@ func TestBadBatchOptions(t *testing.T) {
 	_, err = guard.CheckAll(t.Context(), allow(), nil, guard.WithConcurrency(9), guard.WithBatchTimeout(time.Millisecond))
 	assert.ErrorContains(t, err, "WithConcurrency(9)")
 	assert.ErrorContains(t, err, "WithBatchTimeout(1ms)")
-	assert.False(t, errors.As(err, new(*guard.BlockedError)))
+	assert.NotErrorAs(t, err, new(*guard.BlockedError))
 }

@@ -3,7 +3,6 @@ package guard_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -369,5 +368,4 @@ func TestTheKeyIsNotTold(t *testing.T) {
 	_, err = guard.NewClient(guard.WithAPIKey("sk secret"), guard.WithLookupEnv(nil))
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "sk secret")
-	assert.False(t, errors.Is(err, context.Canceled))
 }

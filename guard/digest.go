@@ -25,8 +25,8 @@ import (
 // compute it alike.
 func Digest(tool string, input json.RawMessage) string {
 	h := sha256.New()
-	_, _ = h.Write(strconv.AppendInt(make([]byte, 0, 20), int64(len(tool)), 10)) //nolint:errcheck // a hash never fails
-	_, _ = h.Write([]byte(":" + tool))                                           //nolint:errcheck // likewise
+	h.Write(strconv.AppendInt(make([]byte, 0, 20), int64(len(tool)), 10))
+	h.Write([]byte(":" + tool))
 	writeArguments(h, trimSpace(input))
 	sum := make([]byte, 0, sha256.Size)
 	return "sha256:" + hex.EncodeToString(h.Sum(sum))
@@ -35,15 +35,15 @@ func Digest(tool string, input json.RawMessage) string {
 func writeArguments(h hash.Hash, input []byte) {
 	switch {
 	case len(input) == 0:
-		_, _ = h.Write([]byte("{}")) //nolint:errcheck // a hash never fails
+		h.Write([]byte("{}"))
 	case input[0] == '{':
 		writeMinified(h, input)
 	case json.Valid(input):
-		_, _ = h.Write([]byte(`{"input":`)) //nolint:errcheck // likewise
+		h.Write([]byte(`{"input":`))
 		writeMinified(h, input)
-		_, _ = h.Write([]byte("}")) //nolint:errcheck // likewise
+		h.Write([]byte("}"))
 	default:
-		_, _ = h.Write(input) //nolint:errcheck // likewise
+		h.Write(input)
 	}
 }
 
@@ -53,13 +53,13 @@ func writeArguments(h hash.Hash, input []byte) {
 func writeMinified(h hash.Hash, text []byte) {
 	for start := 0; start < len(text); {
 		end := spaceFrom(text, start)
-		_, _ = h.Write(text[start:end]) //nolint:errcheck // a hash never fails
+		h.Write(text[start:end])
 		next := end
 		for next < len(text) && isSpace(text[next]) {
 			next++
 		}
 		if next > end && end > 0 && next < len(text) && !isStructural(text[end-1]) && !isStructural(text[next]) {
-			_, _ = h.Write(text[end:next]) //nolint:errcheck // likewise
+			h.Write(text[end:next])
 		}
 		start = next
 	}

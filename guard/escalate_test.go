@@ -1,14 +1,11 @@
 package guard_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,101 +17,6 @@ import (
 	"github.com/staso-go/staso"
 	"github.com/staso-go/staso/guard"
 )
-
-// desk is a backend where a person approves. It holds the long poll unless told
-// otherwise.
-type desk struct {
-	evaluate   string // the answer of evaluate
-	ignoreWait bool
-	fail       func(path string) (status int, code string) // 0: not
-
-	mu       sync.Mutex
-	status   string
-	comment  string
-	decided  chan struct{}
-	digest   string
-	redeemed map[string]bool
-}
-
-func newDesk() *desk {
-	return &desk{status: "pending", decided: make(chan struct{}), redeemed: map[string]bool{}}
-}
-
-func (d *desk) decide(status, comment string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.status, d.comment = status, comment
-	close(d.decided)
-}
-
-func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if d.fail != nil {
-		if status, code := d.fail(r.URL.Path); status != 0 {
-			refuses(status, code)(w, r)
-			return
-		}
-	}
-	switch path := r.URL.Path; {
-	case path == "/v1/guard/evaluate":
-		says(d.evaluate)(w, r)
-	case path == "/v1/guard/escalations":
-		d.create(w, r)
-	case strings.HasSuffix(path, "/status"):
-		d.poll(w, r)
-	case strings.HasSuffix(path, "/redeem"):
-		d.redeem(w, r)
-	}
-}
-
-func (d *desk) create(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Tool   string          `json:"tool_name"`
-		Input  json.RawMessage `json:"tool_input"`
-		Digest string          `json:"digest"`
-	}
-	_ = json.NewDecoder(r.Body).Decode(&body)
-	if body.Digest != guard.Digest(body.Tool, body.Input) {
-		refuses(400, "malformed_request")(w, r)
-		return
-	}
-	d.mu.Lock()
-	d.digest = body.Digest
-	d.mu.Unlock()
-	w.WriteHeader(http.StatusCreated)
-	fmt.Fprintf(w, `{"id":"e/1","status":"pending","digest":%q,"expires_at":"2001-01-01T00:00:00Z"}`, body.Digest)
-}
-
-func (d *desk) poll(w http.ResponseWriter, r *http.Request) {
-	if wait, err := time.ParseDuration(r.URL.Query().Get("wait")); err == nil && !d.ignoreWait {
-		select {
-		case <-d.decided:
-		case <-time.After(wait):
-		case <-r.Context().Done():
-		}
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	fmt.Fprintf(w, `{"status":%q,"comment":%q,"decided_by":"ann"}`, d.status, d.comment)
-}
-
-func (d *desk) redeem(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Digest     string `json:"digest"`
-		DecisionID string `json:"decision_id"`
-	}
-	_ = json.NewDecoder(r.Body).Decode(&body)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	switch {
-	case d.digest != "" && body.Digest != d.digest:
-		refuses(409, "digest_mismatch")(w, r)
-	case d.redeemed[body.DecisionID]:
-		refuses(409, "already_redeemed")(w, r)
-	default:
-		d.redeemed[body.DecisionID] = true
-		fmt.Fprintf(w, `{"status":"approved","digest":%q}`, body.Digest)
-	}
-}
 
 func waiting(t *testing.T, d *desk, opts ...guard.Option) (*guard.Client, *backend) {
 	t.Helper()
@@ -282,7 +184,10 @@ func TestRedeemTakesNoOtherAnswer(t *testing.T) {
 		"both, turned": says(`{"status":"approved","STATUS":"denied"}`),
 		"torn":         says(`{"status":"approved"`),
 		"other digest": says(`{"status":"approved","digest":"sha256:00"}`),
-		"accepted":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(202); _, _ = io.WriteString(w, `{"status":"approved"}`) },
+		"accepted": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusAccepted)
+			_, _ = io.WriteString(w, `{"status":"approved"}`)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -396,22 +301,26 @@ type order struct {
 
 func TestArgumentsThatChangeAfterTheApprovalDoNotRun(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk()
-		client, _ := waiting(t, d)
-		in := &order{Amount: 10}
-		ran := false
-		refund := guard.Tool[*order, string](nil, guard.Chain(fixed(escalate), client), "refund", func(context.Context, *order) (string, error) {
-			ran = true
-			return "paid", nil
-		})
-		time.AfterFunc(time.Second, func() { in.Amount = 900; d.decide("approved", "") })
-		_, err := refund(t.Context(), in)
-		var blocked *guard.BlockedError
-		require.ErrorAs(t, err, &blocked)
-		assert.Contains(t, blocked.Reason(), "changed while they were judged")
-		assert.False(t, ran)
+	d := newDesk()
+	d.decide("approved", "")
+	client, _ := waiting(t, d)
+	in := &order{Amount: 10}
+	d.fail = func(path string) (int, string) {
+		if strings.HasSuffix(path, "redeem") {
+			in.Amount = 900
+		}
+		return 0, ""
+	}
+	ran := false
+	refund := guard.Tool[*order, string](nil, guard.Chain(fixed(escalate), client), "refund", func(context.Context, *order) (string, error) {
+		ran = true
+		return "paid", nil
 	})
+	_, err := refund(t.Context(), in)
+	var blocked *guard.BlockedError
+	require.ErrorAs(t, err, &blocked)
+	assert.Contains(t, blocked.Reason(), "changed while they were judged")
+	assert.False(t, ran)
 }
 
 func TestCaptureOfRequestsForApproval(t *testing.T) {
@@ -422,5 +331,5 @@ func TestCaptureOfRequestsForApproval(t *testing.T) {
 	body := b.asked()[0].body
 	assert.Equal(t, map[string]any{"amount": 900.0}, body["tool_input"], "who approves must see them")
 	assert.Equal(t, "suppressed", body["capture"].(map[string]any)["tool_arguments"], "but they are not to be kept")
-	assert.False(t, bytes.Contains([]byte(fmt.Sprint(body["context"])), []byte("900")))
+	assert.NotContains(t, fmt.Sprint(body["context"]), "900")
 }

@@ -28,10 +28,11 @@ func payRefund(_ context.Context, r refundRequest) (string, error) {
 // limit is a Checker of one's own: it looks at the arguments in their JSON form.
 func limit(_ context.Context, call guard.Call) (guard.Result, error) {
 	var arguments refundRequest
-	if err := json.Unmarshal(call.Input, &arguments); err != nil || arguments.Amount > 500 {
-		return guard.Result{Action: guard.ActionBlock, Reason: "refunds more than 500"}, nil
+	fits := json.Unmarshal(call.Input, &arguments) == nil
+	if fits && arguments.Amount <= 500 {
+		return guard.Result{Action: guard.ActionAllow}, nil
 	}
-	return guard.Result{Action: guard.ActionAllow}, nil
+	return guard.Result{Action: guard.ActionBlock, Reason: "refunds more than 500"}, nil
 }
 
 // A tool is wrapped where it is wired. What is not let run is an error that says

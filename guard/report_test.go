@@ -194,11 +194,11 @@ func TestReporterBoundsItsMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, _ := newClient(t, hangs)
 		reporter := guard.NewReporter(allow(), client)
-		large := `{"text":"` + strings.Repeat("x", 200<<10) + `"}`
-		for range 100 {
+		large := `{"text":"` + strings.Repeat("x", 250<<10) + `"}`
+		for range 70 {
 			_, _ = reporter.Check(t.Context(), call("ls", large))
 		}
-		assert.Equal(t, int64(19), reporter.Stats().Dropped, "16 MiB wait: 81 of them")
+		assert.Equal(t, int64(5), reporter.Stats().Dropped, "16 MiB wait: 65 of them")
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		require.Error(t, reporter.Shutdown(ctx))

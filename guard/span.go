@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -23,7 +24,7 @@ func leaveSpan(ctx context.Context, j judgement, opts ...staso.SpanOption) {
 		return
 	}
 	name := "guard:" + outcome(j.result) + ":" + j.call.Tool
-	opts = append(opts[:len(opts):len(opts)], staso.WithKind(staso.KindTool), staso.WithStartTime(j.started))
+	opts = append(slices.Clip(opts), staso.WithKind(staso.KindTool), staso.WithStartTime(j.started))
 	_, span := tracer.Start(ctx, name, opts...)
 	defer span.End()
 	result := j.result

@@ -13,6 +13,13 @@ func readRule(raw json.RawMessage) (rule RuleResult, counts bool) {
 	return r.result()
 }
 
+// UnmarshalJSON reads a rule's result as it stands among the results of a verdict.
+// What is odd in it makes it no milder.
+func (r *RuleResult) UnmarshalJSON(data []byte) error {
+	*r, _ = readRule(data)
+	return nil
+}
+
 type ruleReader struct {
 	rule    RuleResult
 	status  string // evaluation_status

@@ -187,6 +187,21 @@ func TestUnmarshalResult(t *testing.T) {
 	}
 }
 
+func TestUnmarshalRuleResult(t *testing.T) {
+	t.Parallel()
+	want := []guard.RuleResult{
+		{ID: "r1", Name: "a", Action: guard.ActionBlock, Mode: guard.ModeEnforce, Status: guard.StatusFailed, Severity: guard.SeverityHigh},
+		{Name: "b", Action: guard.ActionModify, Mode: guard.ModeAudit, Status: guard.StatusFailed, Severity: guard.SeverityLow},
+	}
+	text, err := json.Marshal(want)
+	require.NoError(t, err)
+	var got []guard.RuleResult
+	require.NoError(t, json.Unmarshal(text, &got))
+	assert.Equal(t, want, got)
+	require.NoError(t, json.Unmarshal([]byte(`[{"rule_name":7,"action":"forbid"}]`), &got))
+	assert.Equal(t, []any{"7", guard.ActionBlock}, []any{got[0].Name, got[0].Action})
+}
+
 func TestVerdictsAreBounded(t *testing.T) {
 	t.Parallel()
 	many := strings.Repeat(`{"rule_name":"r","action":"allow","violations":[`+strings.Repeat(`{},`, 200)+`{}]},`, 1000)

@@ -221,7 +221,9 @@ func TestSuiteFindsWhoMindsNoContext(t *testing.T) {
 func TestScriptsKeepTheContract(t *testing.T) {
 	t.Parallel()
 	guardtest.Run(t, guardtest.Harness{
-		New:     func(guardtest.TestingT) guard.Checker { return guardtest.Block("rm", "deletes files").Modify("curl", `{}`) },
+		New: func(guardtest.TestingT) guard.Checker {
+			return guardtest.Block("rm", "deletes files").Modify("curl", `{}`)
+		},
 		Allowed: []guard.Call{{Tool: "ls"}},
 		Blocked: []guard.Call{{Tool: "rm"}},
 	})
