@@ -40,10 +40,9 @@ func Catalogue() []RuleInfo {
 	return infos
 }
 
-// catalogue is the registry. Those that a room of its own detects are in
-// staticRules and businessRules.
-func catalogue() []entry {
-	entries := slices.Concat(ownRules(), staticRules(), businessRules(), judgeRules())
+// catalogue is the registry, by name, with more rules added to it.
+func catalogue(extra ...entry) []entry {
+	entries := slices.Concat(ownRules(), staticRules(), businessRules(), judgeRules(), extra)
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.Name, b.Name) })
 	for i := range entries {
 		entries[i].Kinds = args.KindNames(entries[i].kinds)

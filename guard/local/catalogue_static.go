@@ -5,6 +5,8 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/detect"
 	"github.com/staso-go/staso/guard/local/internal/path"
 	"github.com/staso-go/staso/guard/local/internal/pii"
+	"github.com/staso-go/staso/guard/local/internal/secret"
+	"github.com/staso-go/staso/guard/local/internal/sql"
 	"github.com/staso-go/staso/guard/local/internal/web"
 )
 
@@ -22,6 +24,9 @@ func staticRules() []entry {
 			detect.Path|detect.Value, path.New, inputPhase()),
 		newRule("ssrf_detection", "Addresses of the machine itself, of internal networks and of metadata services.",
 			detect.URL|detect.Host, web.New, inputPhase()),
+		newRule("sql_injection", "SQL that deletes, overwrites or reaches out, and values that would change a statement.",
+			detect.SQL|detect.Value, sql.New, inputPhase()),
+		newRule("secrets", "Keys, passwords and tokens.", anyKind, secret.New, allPhases()),
 		newRule("pii", "Personal data: cards, bank accounts, identity numbers, addresses of people.",
 			anyKind, pii.New, allPhases()),
 	}

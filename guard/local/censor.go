@@ -1,6 +1,8 @@
 package local
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/staso-go/staso/guard"
@@ -8,15 +10,30 @@ import (
 
 // censored is text with everything masked that any rule holds for sensitive.
 func (j *judgement) censored(text string) string {
-	for i := range j.outcomes {
-		for k := range j.outcomes[i].findings {
-			f := &j.outcomes[i].findings[k]
-			if f.Sensitive && len(f.Match) >= minCensored && strings.Contains(text, f.Match) {
-				text = strings.ReplaceAll(text, f.Match, mask(f.Match))
-			}
+	for _, secret := range j.secrets() {
+		if strings.Contains(text, secret) {
+			text = strings.ReplaceAll(text, secret, mask(secret))
 		}
 	}
 	return text
+}
+
+// secrets are what rules hold for sensitive, the longest first, each once.
+func (j *judgement) secrets() []string {
+	if j.gathered {
+		return j.sensitive
+	}
+	j.gathered = true
+	for i := range j.outcomes {
+		for k := range j.outcomes[i].findings {
+			if f := &j.outcomes[i].findings[k]; f.Sensitive && len(f.Match) >= minCensored {
+				j.sensitive = append(j.sensitive, f.Match)
+			}
+		}
+	}
+	slices.SortFunc(j.sensitive, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) })
+	j.sensitive = slices.Compact(j.sensitive)
+	return j.sensitive
 }
 
 // minCensored is the length from which on a match is looked for in what other
@@ -25,7 +42,7 @@ const minCensored = 6
 
 // censor masks in what all rules say what one of them holds for sensitive.
 func (j *judgement) censor(verdict *guard.Result) {
-	if !j.sensitive() {
+	if len(j.secrets()) == 0 {
 		return
 	}
 	verdict.Reason = j.censored(verdict.Reason)
@@ -37,15 +54,4 @@ func (j *judgement) censor(verdict *guard.Result) {
 			r.Violations[k].Reason = j.censored(r.Violations[k].Reason)
 		}
 	}
-}
-
-func (j *judgement) sensitive() bool {
-	for i := range j.outcomes {
-		for k := range j.outcomes[i].findings {
-			if j.outcomes[i].findings[k].Sensitive {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -23,8 +23,8 @@ type compiler struct {
 	errs    []error
 }
 
-func compile(policies []*policy.Policy, old *ruleset) (*ruleset, error) {
-	c := &compiler{entries: catalogue(), old: old, out: &ruleset{policies: policies, version: versionOf(policies)}}
+func compile(policies []*policy.Policy, known []entry, old *ruleset) (*ruleset, error) {
+	c := &compiler{entries: known, old: old, out: &ruleset{policies: policies, version: versionOf(policies)}}
 	for _, p := range policies {
 		c.policy(p)
 	}

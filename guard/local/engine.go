@@ -20,6 +20,7 @@ type Engine struct {
 	logger *zap.Logger
 	judges *judges
 	offer  offer
+	known  []entry // the rules that policies may name
 
 	rules   atomic.Pointer[ruleset]
 	pool    sync.Pool  // of *judgement
@@ -37,7 +38,7 @@ func New(opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local.New: %w", err)
 	}
-	e := &Engine{logger: c.logger, judges: newJudges(c.judge), offer: newOffer(c.tools)}
+	e := &Engine{logger: c.logger, judges: newJudges(c.judge), offer: newOffer(c.tools), known: catalogue(c.extra...)}
 	if err := e.Replace(policies...); err != nil {
 		return nil, fmt.Errorf("local.New: %w", err)
 	}
@@ -68,7 +69,7 @@ func (e *Engine) Replace(policies ...*policy.Policy) error {
 	}
 	e.replace.Lock()
 	defer e.replace.Unlock()
-	rules, err := compile(policies, e.rules.Load())
+	rules, err := compile(policies, e.known, e.rules.Load())
 	if err != nil {
 		return err
 	}

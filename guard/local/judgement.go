@@ -38,6 +38,9 @@ type judgement struct {
 	judges   []*rule   // that are about the call
 	outcomes []outcome // of the rules that were asked
 	results  []guard.RuleResult
+
+	gathered  bool     // sensitive is complete
+	sensitive []string // what rules hold for sensitive
 }
 
 // probeState is what a probe said about the call.

@@ -22,6 +22,7 @@ type config struct {
 	judge    Judge
 	tools    []Tool
 	logger   *zap.Logger
+	extra    []entry // of tests
 	reload   bool
 }
 

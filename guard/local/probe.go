@@ -9,6 +9,13 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/detect"
 )
 
+// What findings may cost. A rule that modifies and has more of them than it may
+// leaves some unmasked, and so has the call blocked.
+const (
+	maxFindings = 1024    // of one rule on one call
+	findingCost = 2 << 10 // in the units of detect.Budget
+)
+
 // detect is what the rule's detector finds in the arguments that it is shown.
 // Rules that are shown all of them share what their probe found.
 func (j *judgement) detect(r *rule) (findings []detect.Finding, err string) {
@@ -45,8 +52,11 @@ func (j *judgement) run(place int, call *detect.Call, into []detect.Finding) (fi
 		call.Conversation = ""
 	}
 	probe.detector.Detect(call, func(f detect.Finding) {
-		f.Detector = probe.entry.Name
-		findings = append(findings, f)
+		call.Budget.Spend(findingCost)
+		if len(findings) < maxFindings {
+			f.Detector = probe.entry.Name
+			findings = append(findings, f)
+		}
 	})
 	if probe.entry.Name == dangerousRule {
 		err = j.broken

@@ -3,6 +3,7 @@ package args
 import (
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/staso-go/staso/guard/local/internal/decode"
 	"github.com/staso-go/staso/guard/local/internal/detect"
@@ -153,7 +154,37 @@ func (s *Set) views(b *detect.Budget, arg *detect.Arg) {
 	add(markPercent, "percent", decode.Percent)
 	add(markEscape, "unicode", decode.Escapes)
 	add(markEntity, "html", decode.HTML)
-	add(markForeign, "nfkc", decode.Fold)
+	add(markForeign, "nfkc", func(text string) (string, bool) { return fold(b, text) })
+}
+
+// foldCost is what one byte takes to be folded, in bytes looked at.
+const foldCost = 24
+
+// fold is decode.Fold, a piece at a time as long as the budget lasts.
+func fold(b *detect.Budget, text string) (string, bool) {
+	const piece = 8 << 10
+	if len(text) <= piece {
+		if !b.Spend(foldCost * len(text)) {
+			return text, false
+		}
+		return decode.Fold(text)
+	}
+	var out strings.Builder
+	changed := false
+	for rest := text; rest != ""; {
+		end := min(piece, len(rest))
+		for end < len(rest) && !utf8.RuneStart(rest[end]) {
+			end++
+		}
+		if !b.Spend(foldCost * end) {
+			return text, false
+		}
+		folded, different := decode.Fold(rest[:end])
+		changed = changed || different
+		out.WriteString(folded)
+		rest = rest[end:]
+	}
+	return out.String(), changed
 }
 
 // marks are the signs of an encoding.
