@@ -4,8 +4,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
-	"github.com/staso-go/staso/cmd/staso/internal/query"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/staso-go/staso/cmd/staso/internal/ui/plain"
 )
@@ -30,9 +30,9 @@ func newDecisionFilter(values url.Values) decisionFilter {
 
 func decisionFields() []field {
 	return []field{
-		{Name: "tool", Label: "tool", Type: "text"},
+		{Name: "tool_name", Label: "tool", Type: "text"},
 		{Name: "action", Label: "action", Choices: choices("allow", "block", "modify", "escalate")},
-		{Name: "rule", Label: "rule", Type: "text"},
+		{Name: "rule_name", Label: "rule", Type: "text"},
 		{Name: "would_block", Label: "audit", Choices: []choice{{"true", "would have been stopped"}}},
 		{Name: "agent_name", Label: "agent", Type: "text"},
 		{Name: "environment", Label: "environment", Type: "text"},
@@ -102,8 +102,8 @@ func (f decisionFilter) older(cursor string, q store.DecisionQuery) string {
 }
 
 // query reads the filter as the store's query.
-func (f decisionFilter) query(now time.Time) (store.DecisionQuery, error) {
-	q, err := query.ParseDecisionQuery(f.Values)
+func (f decisionFilter) query(r *request) (store.DecisionQuery, error) {
+	_, q, err := guardapi.ParseDecisionQuery(r.Request)
 	if err != nil || f.Get("range") == "" {
 		return q, err
 	}
@@ -111,6 +111,6 @@ func (f decisionFilter) query(now time.Time) (store.DecisionQuery, error) {
 	if err != nil || span <= 0 {
 		return q, httpapi.Malformed("parameter range: %.40q is not a length of time, for instance 1h", f.Get("range"))
 	}
-	q.From = now.Add(-span)
+	q.From = r.now.Add(-span)
 	return q, nil
 }

@@ -29,7 +29,7 @@ type decisionRow struct {
 
 func (u *pages) decisionsPage(w http.ResponseWriter, r *request) error {
 	f := newDecisionFilter(r.URL.Query())
-	q, err := f.query(r.now)
+	q, err := f.query(r)
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func (u *pages) ruleCounts(r *request, f decisionFilter, from, to time.Time) (*r
 	for _, rule := range counts.Rules {
 		data.Rows = append(data.Rows, ruleCountRow{
 			RuleCount: rule,
-			Href:      f.with("rule", rule.Rule, "would_block", ""),
-			WouldHref: f.with("rule", rule.Rule, "would_block", "true"),
+			Href:      f.with("rule_name", rule.Rule, "would_block", ""),
+			WouldHref: f.with("rule_name", rule.Rule, "would_block", "true"),
 			Share:     100 * float64(rule.Enforced+rule.WouldBlock) / float64(max(1, counts.Calls)),
 		})
 	}

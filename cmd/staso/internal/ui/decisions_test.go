@@ -78,8 +78,8 @@ func TestDecisionsAreListed(t *testing.T) {
 	assert.Contains(t, counts.text(), "pii")
 
 	assert.Len(t, document(t, h, "/decisions?action=block").all(".row"), 1)
-	assert.Len(t, document(t, h, "/decisions?rule=pii&would_block=true").all(".row"), 1)
-	assert.Contains(t, document(t, h, "/decisions?tool=none").text(), "No decision fits")
+	assert.Len(t, document(t, h, "/decisions?rule_name=pii&would_block=true").all(".row"), 1)
+	assert.Contains(t, document(t, h, "/decisions?tool_name=none").text(), "No decision fits")
 	assert.Equal(t, http.StatusBadRequest, get(h, "/decisions?action=maybe").Code)
 	assert.Equal(t, http.StatusBadRequest, get(h, "/decisions?range=-1h").Code)
 }
