@@ -152,6 +152,23 @@ func make20(tool string) []guard.Call {
 	return calls
 }
 
+func TestTheSpansOfABatchLastAsLongAsTheJudging(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tracer, rec := newTracer(t)
+		checker := guard.CheckerFunc(func(_ context.Context, c guard.Call) (guard.Result, error) {
+			d, err := time.ParseDuration(c.Tool)
+			time.Sleep(d)
+			return guard.Result{Action: guard.ActionAllow}, err
+		})
+		_, err := guard.CheckAll(staso.ContextWithTracer(t.Context(), tracer), checker, []guard.Call{{Tool: "1s"}, {Tool: "5s"}})
+		require.NoError(t, err)
+		for tool, want := range map[string]time.Duration{"1s": time.Second, "5s": 5 * time.Second} {
+			assert.Equal(t, want, rec.Spans().Named("guard:allowed:"+tool).Only(t).Duration)
+		}
+	})
+}
+
 func TestCheckAllTellsWhyThereIsNoVerdict(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -69,9 +69,10 @@ func (d *desk) create(w http.ResponseWriter, r *http.Request) {
 	}
 	d.mu.Lock()
 	d.digest = body.Digest
+	status := d.status
 	d.mu.Unlock()
 	w.WriteHeader(http.StatusCreated)
-	fmt.Fprintf(w, `{"id":"e/1","status":"pending","digest":%q,"expires_at":"2001-01-01T00:00:00Z"}`, body.Digest)
+	fmt.Fprintf(w, `{"id":"e/1","status":%q,"digest":%q,"expires_at":"2001-01-01T00:00:00Z"}`, status, body.Digest)
 }
 
 func (d *desk) poll(w http.ResponseWriter, r *http.Request) {

@@ -7,4 +7,16 @@
 // [Tool] puts a Checker in front of a tool's function, which is all that most
 // programs need. [Check] and [CheckAll] judge calls that are run elsewhere. Each of
 // the three leaves a span on the caller's trace to show for it.
+//
+// What is not said to be allowed does not run: the zero Action blocks, an error
+// blocks, and so do a nil Checker, one that panics, and a verdict that cannot be
+// understood. Only where the backend gives no verdict may a call run unjudged, and
+// [WithFailClosed] ends that too.
+//
+// Where a verdict is to escalate, a person decides. The Client puts the call before
+// them and, with [WithWaitForEscalation], waits. What they approve is bound to the
+// [Digest] of the exact arguments, and is good for one run.
+//
+// A [Reporter] tells the backend what a local engine decided. Package guardtest has
+// a scripted Checker for tests, and a suite for Checkers of your own.
 package guard

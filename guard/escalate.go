@@ -28,7 +28,8 @@ func (c *Client) escalated(ctx context.Context, q question, verdict Result) (Res
 
 // Approve puts the call before a person: it makes a request for approval at the
 // backend and waits for the decision, unless [WithWaitForEscalation] is off. Then,
-// and where the Client is disabled, the Result still has ActionEscalate.
+// and where the Client is disabled, the Result still has ActionEscalate. Asked again
+// later under the same DecisionID, and decided meanwhile, it has what came of it.
 //
 // An approval is bound to the [Digest] of the call's arguments, and is redeemed once,
 // for this run. The Result's Approval tells apart what came of it. Where the backend
@@ -50,9 +51,10 @@ func (c *Client) Approve(ctx context.Context, call Call, verdict Result) (Result
 			return asked, err
 		}
 		verdict = asked
+	} else {
+		verdict.Approval = ApprovalPending
 	}
-	verdict.Approval = ApprovalPending
-	if !c.wait {
+	if !c.wait && verdict.Approval == ApprovalPending {
 		return verdict, nil
 	}
 	return c.await(ctx, q, verdict)
@@ -78,7 +80,10 @@ func (c *Client) ask(ctx context.Context, q question, verdict Result) (Result, e
 	case about.digest != "" && about.digest != q.digest:
 		return notApproved(verdict, ApprovalMismatch, "the request for approval is about other arguments"), nil
 	}
-	verdict.EscalationID = about.id
+	verdict.EscalationID, verdict.Approval = about.id, ApprovalPending
+	if about.status != "" {
+		verdict.Approval = Approval(about.status) // decided before, where it was asked before
+	}
 	return verdict, nil
 }
 
@@ -102,7 +107,7 @@ func (c *Client) notAsked(ctx context.Context, verdict Result, err error) (Resul
 		return stillPending(ctx, verdict)
 	}
 	verdict.Failure, verdict.FailureMode = failureOf(err), FailClosed
-	verdict.Retryable = retryable(verdict.Failure)
+	verdict.Retryable = isRetryable(err)
 	return notApproved(verdict, ApprovalFailed, "no approval could be had: "+cutText(err.Error(), maxReason)), nil
 }
 

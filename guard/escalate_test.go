@@ -235,12 +235,19 @@ func TestWithoutWaitingItStaysEscalated(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	client, b := newClient(t, d.ServeHTTP)
-	got, err := client.Approve(t.Context(), call("refund", `{}`), escalate)
+	asked := call("refund", `{}`)
+	asked.DecisionID = question
+	got, err := client.Approve(t.Context(), asked, escalate)
 	require.NoError(t, err)
 	assert.Equal(t, guard.ActionEscalate, got.Action)
 	assert.Equal(t, guard.ApprovalPending, got.Approval)
 	assert.Equal(t, "e/1", got.EscalationID)
 	assert.Len(t, b.asked(), 1)
+
+	d.decide("approved", "")
+	got, err = client.Approve(t.Context(), asked, escalate)
+	require.NoError(t, err)
+	assert.Equal(t, guard.ActionAllow, got.Action, "who comes back finds the decision")
 }
 
 func TestWhatTheBackendEscalatesIsWaitedFor(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 func (c *Client) failed(err error) Result {
 	kind := failureOf(err)
 	r := unavailableResult(kind, c.mode, describeFailure(err))
-	r.Retryable = retryable(kind)
+	r.Retryable = isRetryable(err)
 	return r
 }
 
@@ -74,12 +74,8 @@ func failureOfStatus(refusal *exporter.APIError) FailureKind {
 	return FailureBackend
 }
 
-// retryable says whether the same question may be answered in a moment.
-func retryable(kind FailureKind) bool {
-	switch kind {
-	case FailureNetwork, FailureBackend, FailureRateLimited, FailureCapacity, FailureDeadlineExceeded:
-		return true
-	default:
-		return false
-	}
+// isRetryable says whether the same question may be answered in a moment.
+func isRetryable(err error) bool {
+	var retryable *exporter.RetryableError
+	return errors.As(err, &retryable) && !isTooLong(err)
 }

@@ -17,6 +17,7 @@ type judgement struct {
 	result  Result
 	err     error // why there is no verdict; nil where there is one
 	started time.Time
+	ended   time.Time
 }
 
 // judge asks checker about a call, and makes whatever comes of it a Result that
@@ -24,9 +25,10 @@ type judgement struct {
 func judge(ctx context.Context, checker Checker, call Call) judgement {
 	j := judgement{call: named(call.In(ctx)), started: time.Now()}
 	j.result, j.err = ask(ctx, checker, j.call)
+	j.ended = time.Now()
 	r := &j.result
 	if r.Latency <= 0 {
-		r.Latency = time.Since(j.started)
+		r.Latency = j.ended.Sub(j.started)
 	}
 	if r.Digest == "" {
 		r.Digest = Digest(j.call.Tool, j.call.Input)

@@ -26,7 +26,7 @@ func leaveSpan(ctx context.Context, j judgement, opts ...staso.SpanOption) {
 	name := "guard:" + outcome(j.result) + ":" + j.call.Tool
 	opts = append(slices.Clip(opts), staso.WithKind(staso.KindTool), staso.WithStartTime(j.started))
 	_, span := tracer.Start(ctx, name, opts...)
-	defer span.End()
+	defer span.EndAt(j.ended)
 	result := j.result
 	if !span.Captures(staso.FieldInput) {
 		result = withoutContent(result)
