@@ -22,6 +22,8 @@ type Engine struct {
 	offer  offer
 	known  []entry // the rules that policies may name
 
+	reloader *reloader // nil where the files are read once
+
 	rules   atomic.Pointer[ruleset]
 	pool    sync.Pool  // of *judgement
 	replace sync.Mutex // one Replace at a time
@@ -41,6 +43,11 @@ func New(opts ...Option) (*Engine, error) {
 	e := &Engine{logger: c.logger, judges: newJudges(c.judge), offer: newOffer(c.tools), known: catalogue(c.extra...)}
 	if err := e.Replace(policies...); err != nil {
 		return nil, fmt.Errorf("local.New: %w", err)
+	}
+	if c.reload {
+		if e.reloader, err = e.watch(c); err != nil {
+			return nil, fmt.Errorf("local.New: %w", err)
+		}
 	}
 	return e, nil
 }
@@ -90,5 +97,5 @@ func (e *Engine) PolicyVersion() string { return e.rules.Load().version }
 // are judged after it too.
 func (e *Engine) Close() error {
 	e.judges.stop()
-	return nil
+	return e.reloader.close()
 }

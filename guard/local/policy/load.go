@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// maxFiles is how many policies a folder may hold.
+// maxFiles is how many policies, and how many folders, a folder may hold.
 const maxFiles = 1000
 
 // Load reads the policies of files, and of every *.yaml and *.yml file in folders
@@ -65,7 +65,7 @@ func (r *reader) load(file string) (*Policy, error) {
 	return r.policy(file, data)
 }
 
-// Files returns the files that [Load] would read.
+// Files returns the files that [Load] would read. A folder without any is an error.
 func Files(paths ...string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
@@ -77,9 +77,12 @@ func Files(paths ...string) ([]string, error) {
 			files = append(files, path)
 			continue
 		}
-		below, err := policiesBelow(path)
+		below, err := walk(path, func(path string, entry fs.DirEntry) bool { return !entry.IsDir() && isYAML(path) })
 		if err != nil {
 			return nil, err
+		}
+		if len(below) == 0 {
+			return nil, fmt.Errorf("read policies of %s: there is no *.yaml or *.yml file", path)
 		}
 		files = append(files, below...)
 	}
@@ -87,28 +90,36 @@ func Files(paths ...string) ([]string, error) {
 	return slices.Compact(files), nil
 }
 
-func policiesBelow(folder string) ([]string, error) {
-	var files []string
+// Folders returns a folder and those below it in which [Load] looks for policies.
+func Folders(folder string) ([]string, error) {
+	return walk(folder, func(_ string, entry fs.DirEntry) bool { return entry.IsDir() })
+}
+
+// walk returns what is wanted of a folder and the folders below, but for hidden
+// ones.
+func walk(folder string, wanted func(path string, entry fs.DirEntry) bool) ([]string, error) {
+	var found []string
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		hidden := path != folder && strings.HasPrefix(entry.Name(), ".")
 		switch {
-		case entry.IsDir() && hidden:
-			return fs.SkipDir
-		case entry.IsDir() || hidden || !isYAML(path):
+		case err != nil:
+			return err
+		case path != folder && strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case !wanted(path, entry):
 			return nil
 		}
-		if files = append(files, path); len(files) > maxFiles {
-			return fmt.Errorf("more than %d policies", maxFiles)
+		if found = append(found, path); len(found) > maxFiles {
+			return fmt.Errorf("there are more than %d", maxFiles)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read policies of %s: %w", folder, err)
 	}
-	return files, nil
+	return found, nil
 }
 
 func isYAML(path string) bool {

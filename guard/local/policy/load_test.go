@@ -59,6 +59,9 @@ func TestLoadSaysWhatIsNotThere(t *testing.T) {
 	t.Parallel()
 	_, err := policy.Load(filepath.Join(t.TempDir(), "none.yaml"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
+	empty := t.TempDir()
+	_, err = policy.Load(empty)
+	assert.ErrorContains(t, err, empty+": there is no *.yaml or *.yml file")
 	large := write(t, t.TempDir(), "large.yaml", string(make([]byte, 1<<20+1)))
 	_, err = policy.Load(large)
 	assert.ErrorContains(t, err, "the file has 1048577 bytes")
@@ -87,4 +90,16 @@ func TestParseTests(t *testing.T) {
 	tests, err = policy.ParseTests("f.yaml", nil)
 	require.NoError(t, err)
 	assert.Empty(t, tests)
+}
+
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write(t, folder, "a/b/c.yaml", "version: 1")
+	write(t, folder, ".git/d.yaml", "version: 1")
+	folders, err := policy.Folders(folder)
+	require.NoError(t, err)
+	assert.Equal(t, []string{folder, filepath.Join(folder, "a"), filepath.Join(folder, "a", "b")}, folders)
+	_, err = policy.Folders(filepath.Join(folder, "none"))
+	assert.ErrorIs(t, err, os.ErrNotExist)
 }
