@@ -4,6 +4,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/staso-go/staso/guard"
@@ -21,8 +22,8 @@ type config struct {
 	// speak to other than web servers, such as gopher and file.
 	Schemes []string `json:"schemes"`
 	// Strict judges bare hosts, such as those of a database's connection or a ping,
-	// like addresses that are fetched. Unset, only metadata services and disguises
-	// count there.
+	// and what a command line speaks to, like addresses that a tool fetches. Unset,
+	// only metadata services and disguises count there.
 	Strict bool `json:"strict"`
 }
 
@@ -60,7 +61,7 @@ func (d *detector) Detect(c *detect.Call, report func(detect.Finding)) {
 		if !c.Budget.Spend(len(arg.Text)) {
 			return
 		}
-		if v := d.judge(arg); v.danger != none {
+		if v := d.judge(arg); v.danger != none && (d.strict || !v.developers(arg)) {
 			report(v.finding(arg))
 		}
 	}
@@ -123,7 +124,7 @@ func (v verdict) worse(w verdict) verdict {
 
 func (v verdict) finding(arg *detect.Arg) detect.Finding {
 	f := detect.Finding{
-		Code: v.danger.code(), Reason: v.reason(), Severity: v.severity(arg.Derived), Field: arg.Field, Via: arg.Via,
+		Code: v.danger.code(), Reason: v.reason(), Severity: v.severity(), Field: arg.Field, Via: arg.Via,
 		End: len(arg.Text), Match: arg.Text,
 	}
 	if at := strings.Index(arg.Text, v.what); at >= 0 && v.what != "" {
@@ -153,15 +154,17 @@ func (v verdict) reason() string {
 	return reason
 }
 
-// severity is low where a command line speaks to its own machine or network:
-// that is what developers do all day.
-func (v verdict) severity(derived bool) guard.Severity {
-	switch {
-	case v.danger == metadata:
+// developers says that a command line speaks to its own machine or network: that
+// is what developers do all day.
+func (v verdict) developers(arg *detect.Arg) bool {
+	return !v.disguised && v.danger <= private && slices.Contains(arg.Via, "shell")
+}
+
+func (v verdict) severity() guard.Severity {
+	switch v.danger {
+	case metadata:
 		return guard.SeverityCritical
-	case derived && !v.disguised && v.danger <= private:
-		return guard.SeverityLow
-	case v.danger == internalName, v.danger == redirector:
+	case internalName, redirector:
 		return guard.SeverityMedium
 	default:
 		return guard.SeverityHigh

@@ -107,16 +107,23 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-func TestDerivedAddressesAreADevelopersOwn(t *testing.T) {
+func TestACommandLineMaySpeakToItsOwnMachine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]guard.Severity{
-		"http://localhost:8080": guard.SeverityLow, "http://192.168.1.2": guard.SeverityLow, "http://nas.local": guard.SeverityLow,
+		"http://localhost:8080": guard.SeverityUnknown, "http://192.168.1.2": guard.SeverityUnknown, "http://nas.local": guard.SeverityUnknown,
 		"http://169.254.169.254": guard.SeverityCritical, "http://0x7f.1": guard.SeverityHigh,
 	} {
-		found := find(t, "", detect.Arg{Kinds: detect.URL, Text: text, Derived: true})
+		arg := detect.Arg{Kinds: detect.URL, Text: text, Derived: true, Via: []string{"base64", "shell"}}
+		found := find(t, "", arg)
+		if want == guard.SeverityUnknown {
+			require.Empty(t, found, text)
+			require.Len(t, find(t, `{"strict": true}`, arg), 1, text)
+			continue
+		}
 		require.Len(t, found, 1, text)
 		assert.Equal(t, want, found[0].Severity, text)
 	}
+	require.Len(t, find(t, "", detect.Arg{Kinds: detect.URL, Text: "http://localhost:8080/x", Derived: true, Via: []string{"json"}}), 1, "a tool's own argument")
 	found := find(t, "", detect.Arg{Kinds: detect.URL, Text: "http://localhost:8080/x"})
 	require.Len(t, found, 1)
 	assert.Equal(t, guard.SeverityHigh, found[0].Severity)
