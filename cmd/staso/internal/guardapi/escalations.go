@@ -77,15 +77,13 @@ func readAsked(q *question, f fields) (*escalationAsked, error) {
 		return nil, err
 	}
 	asked.waits = time.Duration(min(max(ms, 0), maxEscalationFor.Milliseconds())) * time.Millisecond
-	if asked.result, err = readVerdict(q, f); err != nil {
+	if asked.result, asked.verdict, err = readVerdict(q, f); err != nil {
 		return nil, err
 	}
-	asked.result.Action = guard.ActionEscalate
 	if asked.result.Rule == "" {
 		asked.result.Rule = firstOf(f.get("rules_triggered"))
 	}
-	asked.verdict, err = json.Marshal(verdictMembers(f))
-	return asked, err
+	return asked, nil
 }
 
 func firstOf(list []byte) string {

@@ -18,7 +18,7 @@ const maxViolations = 32
 // all of its argument has.
 func masked(input []byte, rules []guard.RuleResult) []byte {
 	spots := sensitive(rules)
-	if len(spots) == 0 {
+	if len(spots) == 0 || len(input) == 0 {
 		return input
 	}
 	decoder := json.NewDecoder(bytes.NewReader(input))

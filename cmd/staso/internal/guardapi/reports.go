@@ -8,7 +8,6 @@ import (
 
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
-	"github.com/staso-go/staso/guard"
 )
 
 const (
@@ -102,7 +101,10 @@ func (h *Handlers) readReport(r *http.Request, item []byte, list *reports) error
 	if !q.named {
 		return httpapi.Malformed("decision_id: missing: want the id of the decision, a UUID")
 	}
-	result, err := readReported(q, f)
+	if f.get("action") == nil {
+		return httpapi.Malformed("action: missing: want allow, block, modify or escalate")
+	}
+	result, verdict, err := readVerdict(q, f)
 	if err != nil {
 		return err
 	}
@@ -111,34 +113,11 @@ func (h *Handlers) readReport(r *http.Request, item []byte, list *reports) error
 		return err
 	}
 	q.request = q.digestOf(f)
-	verdict, err := json.Marshal(verdictMembers(f))
-	if err != nil || len(verdict) > maxResult {
-		return httpapi.Malformed("the verdict: is not valid JSON, or longer than %d bytes", maxResult)
-	}
 	if _, known := list.decisions[q.workspace]; !known {
 		list.workspaces = append(list.workspaces, q.workspace)
 	}
 	list.decisions[q.workspace] = append(list.decisions[q.workspace], decisionOf(q, &result, store.OriginLocal, at, verdict))
 	return nil
-}
-
-func readReported(q *question, f fields) (guard.Result, error) {
-	result, err := readVerdict(q, f)
-	if err != nil {
-		return result, err
-	}
-	action, err := f.text("action", maxSourceBytes)
-	if err != nil {
-		return result, err
-	}
-	if result.Action.UnmarshalText([]byte(action)) != nil {
-		return result, httpapi.Malformed("action: a string of %d bytes: want allow, block, modify or escalate", len(action))
-	}
-	// Without arguments there is nothing that could be quoted, or kept.
-	if f.get("tool_input") == nil {
-		q.capture.hidden = with(q.capture.hidden, "tool_arguments")
-	}
-	return result, nil
 }
 
 // decidedAt is when the decision was made: not later than now, whatever the

@@ -2,14 +2,14 @@ package guardapi
 
 import (
 	"encoding/json"
-	"time"
 
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 	"github.com/staso-go/staso/guard"
 )
 
-// verdictMembers are those of a verdict's JSON form, as they were sent.
-func verdictMembers(f fields) map[string]json.RawMessage {
+// readVerdict reads a verdict that was reached elsewhere, and returns its JSON form
+// as it was sent. One that does not say what it comes to asks for a person.
+func readVerdict(q *question, f fields) (r guard.Result, verdict []byte, err error) {
 	members := make(map[string]json.RawMessage, 16)
 	for _, name := range []string{
 		"action", "reason", "rule_name", "severity", "results", "rules_triggered", "modified_input", "modifications", "escalation_id",
@@ -20,61 +20,13 @@ func verdictMembers(f fields) map[string]json.RawMessage {
 			members[name] = value
 		}
 	}
-	return members
-}
-
-// readVerdict reads what a verdict that was reached elsewhere says of itself, but
-// for its action.
-func readVerdict(q *question, f fields) (r guard.Result, err error) {
-	r = guard.Result{DecisionID: q.call.DecisionID, Source: q.call.Source}
-	for name, into := range map[string]*string{
-		"reason": &r.Reason, "rule_name": &r.Rule, "policy_version": &r.PolicyVersion, "digest": &r.Digest, "escalation_id": &r.EscalationID,
-	} {
-		if *into, err = f.text(name, maxReasonBytes); err != nil {
-			return r, err
-		}
+	if members["action"] == nil {
+		members["action"] = json.RawMessage(`"escalate"`)
 	}
-	severity, err := f.text("severity", maxSourceBytes)
-	if err != nil {
-		return r, err
+	if verdict, err = json.Marshal(members); err != nil || len(verdict) > maxResult {
+		return r, nil, httpapi.Malformed("the verdict: is not valid JSON, or longer than %d bytes", maxResult)
 	}
-	if r.Severity.UnmarshalText([]byte(severity)) != nil {
-		return r, httpapi.Malformed("severity: a string of %d bytes: want low, medium, high or critical", len(severity))
-	}
-	ms, err := f.number("latency_ms")
-	if err != nil {
-		return r, err
-	}
-	r.Latency = time.Duration(ms) * time.Millisecond
-	r.Rules, err = readRules(f.get("results"))
-	return r, err
-}
-
-// readRules reads what the rules said, as far as it is kept beside the verdict.
-func readRules(list []byte) ([]guard.RuleResult, error) {
-	if len(list) == 0 || null(list) {
-		return nil, nil
-	}
-	var results []struct {
-		Name       string            `json:"rule_name"`
-		Action     string            `json:"action"`
-		Status     guard.Status      `json:"status"`
-		Evaluation string            `json:"evaluation_status"`
-		Violations []guard.Violation `json:"violations"`
-	}
-	if err := json.Unmarshal(list, &results); err != nil {
-		return nil, httpapi.Malformed("results: %s that does not hold what a rule says: want a list of {\"rule_name\", \"action\", \"status\", \"violations\"}", shapeOf(list))
-	}
-	rules := make([]guard.RuleResult, len(results))
-	for i := range results {
-		r := &results[i]
-		rules[i] = guard.RuleResult{Name: sound(r.Name), Status: r.Status, Mode: guard.ModeEnforce, Violations: r.Violations}
-		if r.Action == "audit" {
-			rules[i].Mode = guard.ModeAudit
-		}
-		if r.Status == "" && r.Evaluation == "evaluated" && r.Action != guard.ActionAllow.String() {
-			rules[i].Status = guard.StatusFailed
-		}
-	}
-	return rules, nil
+	_ = r.UnmarshalJSON(verdict) //nolint:errcheck // what cannot be read blocks
+	r.DecisionID, r.Source = q.call.DecisionID, q.call.Source
+	return r, verdict, nil
 }
