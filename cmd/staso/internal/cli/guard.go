@@ -31,6 +31,8 @@ func guardCommand() *cobra.Command {
 	cmd.AddCommand(
 		guardCheckCommand(),
 		guardExplainCommand(),
+		guardTestCommand(),
+		guardReplayCommand(),
 		guardEvalCommand(),
 		guardHookCommand(),
 		guardRulesCommand(),
