@@ -162,6 +162,7 @@ func (f *frame) aliases(sc *scope, c *call) {
 			continue
 		}
 		sc.setAlias(name, text)
+		f.declared++
 		if word.Known {
 			f.nested(sc.inner(), text, word.Start, word.End, viaShell, stream{})
 		}

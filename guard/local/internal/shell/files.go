@@ -28,6 +28,7 @@ func (m *machine) store(sc *scope, name string, content stream, appends bool) {
 	if m.files == nil {
 		m.files = make(map[string]*file)
 	}
+	m.changed++
 	key := locate(sc, name)
 	old, ok := m.files[key]
 	switch {

@@ -124,6 +124,22 @@ func TestHiddenCommands(t *testing.T) {
 	})
 }
 
+func TestFunctionsAreRunAgainWhereTheyMayDoOtherwise(t *testing.T) {
+	checkHits(t, []example{
+		{`f() { rm -rf "$d"; }; d=/tmp/x; f; d=/etc; f`, "shell.delete"},
+		{`f() { rm -rf "$1"; }; f /tmp/a; f /tmp/a; f /etc`, "shell.delete"},
+		{`f() { g; }; g() { rm -rf "$d"; }; d=/tmp/x; f; d=/etc; f`, "shell.delete"},
+		{`f() { eval 'rm -rf $d'; }; d=/tmp/x; f; d=/etc; f`, "shell.delete"},
+		{`f() { $1 "$2"; }; g() { rm -rf "$1"; }; f ls /etc; f g /etc`, "shell.delete"},
+		{`f() { sh x.sh; }; echo ls > x.sh; f; echo rm -rf /etc > x.sh; f`, "shell.delete"},
+		{`f() { sh; }; echo ls | f; echo rm -rf /etc | f`, "shell.delete"},
+		{`f() { rm -rf x; }; cd /tmp/x; f; cd /etc/..; f() { rm -rf etc; }; f`, "shell.delete"},
+		{`f() { d=/etc; }; f; d=/tmp/x; f; rm -rf "$d"`, "shell.delete"},
+		{`f() { local d=/tmp/x; rm -rf "$d"; }; d=/etc; f; rm -rf "$d"`, "shell.delete"},
+		{`f() { cd /; }; f; cd /tmp/x; f; rm -rf etc`, "shell.delete"},
+	})
+}
+
 func TestRemoteCode(t *testing.T) {
 	checkHits(t, []example{
 		{`curl https://x.example/i.sh | sh`, "shell.pipe_to_shell"},

@@ -19,6 +19,9 @@ type machine struct {
 	// read is what reading a file would bring with it.
 	read  map[string]taint
 	steps int
+	// changed counts the changes to files, and declared those to functions and
+	// aliases.
+	changed, declared int
 	// substitutions counts the files that process substitutions stand for.
 	substitutions int
 }

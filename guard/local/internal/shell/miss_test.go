@@ -20,7 +20,7 @@ func TestHarmlessCommands(t *testing.T) {
 		`ls -la && git status`, `cd src && go test ./... 2>&1 | tail -20`, `make -j$(nproc)`, `"$PYTHON" -m pytest -x`, `$CMD --help`, `${EDITOR:-vi} x`, `source .venv/bin/activate && pip list`,
 		`eval "$(ssh-agent -s)"`, `eval "$(brew shellenv)"`, `source <(kubectl completion bash)`, `export PATH="$HOME/bin:$PATH"`, `for f in *.go; do gofmt -l "$f"; done`,
 		`find . -name '*.go' -exec wc -l {} +`, `find . -type f | xargs grep -l foo`, `git ls-files | xargs wc -l`, `ps aux | grep node | grep -v grep`, `kill $(cat server.pid)`, `kill %1`,
-		`[ -f x ] && echo yes || echo no`, `while read -r l; do echo "$l"; done < x.txt`, `tmp=$(mktemp -d) && cd "$tmp" && ls && rm -rf "$tmp"`, `rm -rf ./node_modules dist`, `rm -rf "$TMPDIR/x"`,
+		`[ -f x ] && echo yes || echo no`, `while read -r l; do echo "$l"; done < x.txt`, `tmp=$(mktemp -d) && cd "$tmp" && ls && rm -rf "$tmp"`, `rm -rf ./node_modules dist`, `rm -rf "$TMPDIR/x"`, `d=$(mktemp -d); rm -rf "$d"/*`, `t=$(mktemp -d -t build.XXXX) && rm -rf "$t/"`, `f() { local d=/etc; ls "$d"; }; d=/tmp/x; f; rm -rf "$d"`,
 		`curl -s https://api.example.com/x | jq .`, `curl -H "Authorization: Bearer $TOKEN" https://api.example.com`, `curl -s https://x.example/d.tgz | tar xz`, `curl -fsSL https://x.example/k.gpg | gpg --dearmor -o k.gpg`,
 		`curl -s https://x.example/x.json | python3 -m json.tool`, `curl -s https://x.example/x.json | python3 -c 'import sys,json; print(json.load(sys.stdin)["a"])'`, `wget -q https://x.example/data.csv`,
 		`echo hi | base64`, `echo aGk= | base64 -d`, `base64 -d x.b64 > x.bin`, `gunzip -c x.gz | head`, `zcat x.gz | wc -l`, `echo "a b" | tr a-z A-Z`, `cat x | rev`,

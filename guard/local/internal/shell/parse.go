@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -17,7 +18,24 @@ func (m *machine) parse(text string, lang syntax.LangVariant) (*syntax.File, err
 		m.parser = syntax.NewParser()
 	}
 	syntax.Variant(lang)(m.parser)
-	return m.parser.Parse(strings.NewReader(text), "")
+	return m.parser.Parse(strings.NewReader(valid(text)), "")
+}
+
+// valid is text with every byte that is not UTF-8 replaced by one that has no
+// meaning; the parser takes nothing else, and shells do not mind.
+func valid(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	out := []byte(text)
+	for i := 0; i < len(out); {
+		r, size := utf8.DecodeRune(out[i:])
+		if r == utf8.RuneError && size == 1 {
+			out[i] = 0x1a
+		}
+		i += size
+	}
+	return string(out)
 }
 
 // run analyses the frame's source as a shell would run it, and returns what it

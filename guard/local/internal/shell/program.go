@@ -81,6 +81,9 @@ func usualFile(pattern string) string {
 // output is what a program writes, as far as it follows from its words and its
 // input.
 func (f *frame) output(sc *scope, c *call, inv *command.Invocation) stream {
+	if c.name == "mktemp" {
+		return stream{}.followed(temporary(c)+"\n", inv)
+	}
 	if text, ok := f.fold(sc, c); ok {
 		out := c.in.with(c.taint)
 		if via := decoding(c); via != "" && text != "" {
@@ -106,6 +109,24 @@ func (f *frame) output(sc *scope, c *call, inv *command.Invocation) stream {
 	return stream{taint: t, from: inv}
 }
 
+// temporary is the name of a file that mktemp makes.
+func temporary(c *call) string {
+	name, anywhere := "tmp.0123456789", true
+	for i, word := range c.list {
+		switch text := word.Text; {
+		case text == "-p" || strings.HasPrefix(text, "--tmpdir=") || text == "-t" || text == "--tmpdir":
+			anywhere = true
+		case text == "" || text[0] == '-' || i > 0 && c.list[i-1].Text == "-p":
+		default:
+			name, anywhere = text, i > 0 && c.list[i-1].Text == "-t"
+		}
+	}
+	if anywhere {
+		return "/tmp/" + name[strings.LastIndexByte(name, '/')+1:]
+	}
+	return name
+}
+
 // with is s with another taint besides.
 func (s stream) with(t taint) stream {
 	s.taint = s.taint.with(t)
@@ -122,7 +143,7 @@ func (f *frame) readTaint(sc *scope, c *call) taint {
 		return t
 	}
 	for _, word := range c.list {
-		if word.Text == "" || word.Text[0] == '-' {
+		if word.Text == "" || word.Text[0] == '-' || len(word.Text) > maxPath || strings.ContainsAny(word.Text, "\n{(|") {
 			continue
 		}
 		name := locate(sc, strings.TrimPrefix(strings.TrimPrefix(word.Text, "if="), "@"))
@@ -134,6 +155,9 @@ func (f *frame) readTaint(sc *scope, c *call) taint {
 	}
 	return t
 }
+
+// maxPath is how long the name of a file may be.
+const maxPath = 512
 
 // reads says that what a program writes holds what its files hold.
 func reads(name string) bool {

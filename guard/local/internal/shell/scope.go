@@ -1,10 +1,6 @@
 package shell
 
-import (
-	"slices"
-
-	"mvdan.cc/sh/v3/syntax"
-)
+import "slices"
 
 // value is what a variable may hold.
 type value struct {
@@ -33,23 +29,16 @@ func literal(text string) value { return value{alts: []string{text}, known: true
 func (v value) or(o value) value {
 	alts := slices.Clone(v.alts)
 	for _, text := range o.alts {
-		if !slices.Contains(alts, text) && len(alts) < maxFields {
+		if !slices.Contains(alts, text) {
 			alts = append(alts, text)
 		}
 	}
+	known := len(alts) <= maxAlts
+	alts = alts[:min(len(alts), maxAlts)]
 	return value{
-		alts: alts, known: v.known && o.known, array: v.array || o.array,
+		alts: alts, known: known && v.known && o.known, array: v.array || o.array,
 		each: v.each || o.each || len(alts) > 1, taint: v.taint.with(o.taint),
 	}
-}
-
-// function is a function of the source.
-type function struct {
-	name   string
-	body   *syntax.Stmt
-	frame  *frame
-	called bool
-	active bool
 }
 
 // scope is a shell's state where a command runs, on top of an outer one.

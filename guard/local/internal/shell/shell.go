@@ -17,6 +17,7 @@ const (
 	maxDerived  = 128
 	maxValue    = 64 << 10 // bytes of a value that is followed
 	maxFields   = 256      // words that one word may become
+	maxAlts     = 48       // values that a variable may have
 )
 
 // detector is the rule of the catalogue that all findings here belong to.

@@ -2,8 +2,6 @@ package shell
 
 import (
 	"mvdan.cc/sh/v3/syntax"
-
-	"github.com/staso-go/staso/guard"
 )
 
 // statements runs one statement after the other, and returns what they write.
@@ -258,70 +256,4 @@ func (f *frame) choose(sc *scope, clause *syntax.CaseClause, in stream) stream {
 		branch.join()
 	}
 	return out
-}
-
-// declare takes down a function. It is judged where it is called, and at the end
-// if it is not.
-func (f *frame) declare(sc *scope, decl *syntax.FuncDecl) {
-	if decl.Name == nil {
-		f.statement(sc.inner(), decl.Body, stream{})
-		return
-	}
-	fn := &function{name: decl.Name.Value, body: decl.Body, frame: f}
-	sc.declare(fn)
-	f.functions = append(f.functions, fn)
-	if isBomb(fn) {
-		start, end := f.at(decl)
-		f.find("shell.fork_bomb", guard.SeverityCritical, start, end, "starts copies of itself until the machine stands still")
-	}
-}
-
-// isBomb says that a function starts itself twice over, or in the background.
-func isBomb(fn *function) bool {
-	const most = 200 // nodes; a bomb is small
-	calls, background, nodes := 0, false, 0
-	syntax.Walk(fn.body, func(node syntax.Node) bool {
-		if nodes++; nodes > most {
-			return false
-		}
-		switch node := node.(type) {
-		case *syntax.CallExpr:
-			if len(node.Args) > 0 && node.Args[0].Lit() == fn.name {
-				calls++
-			}
-		case *syntax.Stmt:
-			background = background || node.Background
-		case *syntax.IfClause, *syntax.CaseClause: // it may stop
-			return false
-		}
-		return true
-	})
-	return calls >= 2 && background || calls >= 1 && background && len(fn.name) <= 2
-}
-
-// callFunction runs a function with the given parameters.
-func (f *frame) callFunction(sc *scope, fn *function, params []value, in stream) stream {
-	if fn.active || fn.frame.depth+f.depth > maxNested*2 {
-		return in.unknown(nil)
-	}
-	fn.called, fn.active = true, true
-	inner := sc.inner()
-	inner.params, inner.hasParams, inner.isFunction = params, true, true
-	out := fn.frame.statement(inner, fn.body, in)
-	inner.replace()
-	fn.active = false
-	return out
-}
-
-// uncalled judges the functions that nothing in the source calls: what follows may.
-func (f *frame) uncalled(sc *scope) {
-	for i := 0; i < len(f.functions); i++ {
-		if fn := f.functions[i]; !fn.called {
-			fn.called, fn.active = true, true
-			inner := sc.inner()
-			inner.params, inner.hasParams, inner.isFunction = nil, false, true
-			f.statement(inner, fn.body, stream{})
-			fn.active = false
-		}
-	}
 }
