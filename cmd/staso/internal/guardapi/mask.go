@@ -3,6 +3,7 @@ package guardapi
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,14 +28,18 @@ func masked(input []byte, rules []guard.RuleResult) []byte {
 	if err := decoder.Decode(&tree); err != nil {
 		return nil // there is no telling where it stands
 	}
-	found := false
+	done := false
 	for _, s := range spots {
-		if s.maskIn(&tree, s.Field) {
-			found = true
+		switch s.maskIn(&tree, s.Field) {
+		case spotMasked:
+			done = true
+		case spotUnknown:
+			return nil
+		case spotOwn:
 		}
 	}
-	if !found {
-		return input // every one of them is what a rule quotes as it is
+	if !done {
+		return input
 	}
 	out, err := json.Marshal(tree)
 	if err != nil {
@@ -50,6 +55,15 @@ type spot struct {
 	many bool // there may be more of the kind
 }
 
+// masking is what became of a spot.
+type masking int
+
+const (
+	spotUnknown masking = iota // it is not where it was said to be
+	spotOwn                    // a rule quotes it as it is: the stars are its own
+	spotMasked
+)
+
 // sensitive are the findings that show stars: some are masked, and some quote
 // stars that stand there.
 func sensitive(rules []guard.RuleResult) (spots []spot) {
@@ -61,37 +75,38 @@ func sensitive(rules []guard.RuleResult) (spots []spot) {
 			}
 		}
 	}
+	// From the end, as what is masked may become shorter.
+	slices.SortStableFunc(spots, func(a, b spot) int { return b.Start - a.Start })
 	return spots
 }
 
-// maskIn masks the spot in the value that path names below v. It says if anything
-// was to be masked.
-func (s spot) maskIn(v *any, path string) bool {
+// maskIn masks the spot in the value that path names below v.
+func (s spot) maskIn(v *any, path string) masking {
 	switch value := (*v).(type) {
 	case string:
-		text, changed := s.mask(value, path == "")
+		text, done := s.mask(value, path == "")
 		*v = text
-		return changed
+		return done
+	case json.Number:
+		*v = stars(value.String())
+		return spotMasked
 	case map[string]any:
 		key, rest, ok := step(value, path)
 		if !ok {
-			return false
+			return spotUnknown
 		}
 		member := value[key]
-		changed := s.maskIn(&member, rest)
+		done := s.maskIn(&member, rest)
 		value[key] = member
-		return changed
+		return done
 	case []any:
 		index, rest, ok := indexIn(path)
 		if !ok || index >= len(value) {
-			return false
+			return spotUnknown
 		}
 		return s.maskIn(&value[index], rest)
-	case json.Number:
-		*v = stars(value.String())
-		return true
 	}
-	return false
+	return spotUnknown
 }
 
 // step finds the member that path goes through. A name may have dots in it: the
@@ -119,15 +134,15 @@ func indexIn(path string) (index int, rest string, ok bool) {
 
 // mask returns text with stars where the spot is. whole says that text is the
 // argument itself and not something around it.
-func (s spot) mask(text string, whole bool) (string, bool) {
+func (s spot) mask(text string, whole bool) (string, masking) {
 	match := strings.TrimSuffix(s.Match, "…")
 	if strings.Contains(text, match) {
-		return text, false // the stars are its own
+		return text, spotOwn
 	}
 	if !whole || s.many || len(s.Via) > 0 || s.Start < 0 || s.End > len(text) || s.Start >= s.End {
-		return stars(text), true
+		return stars(text), spotMasked
 	}
-	return text[:s.Start] + stars(text[s.Start:s.End]) + text[s.End:], true
+	return text[:s.Start] + stars(text[s.Start:s.End]) + text[s.End:], spotMasked
 }
 
 // stars keeps the shape of text: what stands between letters and digits.
