@@ -35,6 +35,9 @@ func (j *judge) create(i, limit int) {
 			j.native(i, limit)
 			return
 		case kUser, kLogin, kRole:
+			if j.called(k+1, "mapping") {
+				return
+			}
 			j.account(k-1, limit)
 			if k-1 > i && j.word(k-1) != kCreate {
 				j.account(i, limit)

@@ -12,7 +12,7 @@ func (j *judge) drop(i, limit int) {
 	j.writes()
 	object := j.word(k)
 	switch {
-	case !object.object() && !(object == kAll || object == kIf):
+	case !object.object() && object != kAll && object != kIf:
 		return
 	case object == kTemporary, j.temporary(k, limit):
 		return
@@ -77,10 +77,7 @@ func (j *judge) update(i, limit int) {
 
 // scope judges whether a DELETE or an UPDATE is held to some rows.
 func (j *judge) scope(i, limit int, reason, code string) {
-	end := j.find(i+1, limit, kSelect, kDrop)
-	if next := j.nextStatement(i+1, end); next < end {
-		end = next
-	}
+	end := j.nextStatement(i+1, limit)
 	where := j.find(i+1, end, kWhere)
 	switch {
 	case where < end && j.whereHolds(where+1, end):
@@ -95,9 +92,19 @@ func (j *judge) scope(i, limit int, reason, code string) {
 
 // nextStatement is where the next statement begins that needs no semicolon.
 func (j *judge) nextStatement(i, limit int) int {
-	for k := i; k < limit; k++ {
-		if w := j.word(k); (w == kDelete || w == kUpdate || w == kExec || w == kTruncate) && j.begins(k) {
+	for k := i; k < limit && !j.tired(); k++ {
+		j.steps++
+		if j.opens(k) {
+			k = j.closing(k, limit)
+			continue
+		}
+		switch w := j.word(k); w {
+		case kSelect, kDrop:
 			return k
+		case kDelete, kUpdate, kExec, kTruncate:
+			if j.begins(k) {
+				return k
+			}
 		}
 	}
 	return limit

@@ -1,5 +1,7 @@
 package sql
 
+import "strings"
+
 // constant is a string or a number that stands in the source.
 type constant struct {
 	text    string
@@ -18,10 +20,25 @@ func (s *script) literal(i, limit int) (constant, bool) {
 		c.amount, c.numeric = parseNumber(c.text)
 		return c, true
 	}
+	if limit-i > 2 && t.kind == text {
+		return s.sumOfTexts(i, limit)
+	}
 	if n, ok := s.amount(i, limit); ok {
 		return constant{text: s.source[t.start:s.at(limit-1).end], amount: n, numeric: true}, true
 	}
 	return constant{}, false
+}
+
+// sumOfTexts joins strings: "'a' + 'b'".
+func (s *script) sumOfTexts(i, limit int) (constant, bool) {
+	var b strings.Builder
+	for ; i < limit; i += 2 {
+		if s.at(i).kind != text || i+1 < limit && !s.is(i+1, "+") {
+			return constant{}, false
+		}
+		b.WriteString(s.value(i))
+	}
+	return constant{text: b.String()}, true
 }
 
 // amount adds up a sum of numbers: "2-1".

@@ -69,6 +69,10 @@ func (j *judge) inner(i, limit int, source string) {
 // which are read as one, or from bytes, which nobody writes so who has nothing to
 // hide.
 func (j *judge) assembled(i, limit int) {
+	const often = 4
+	if j.puts++; j.puts > often {
+		return
+	}
 	var source strings.Builder
 	hidden := false
 	for k := range i {
@@ -97,11 +101,12 @@ func (j *judge) joined(i, limit int) string {
 		return j.value(i)
 	}
 	var b strings.Builder
-	for ; i < limit; i++ {
+	for ; i < limit && !j.tired(); i++ {
+		j.steps++
 		switch t := j.at(i); {
 		case t.kind == text:
 			b.WriteString(j.value(i))
-		case t.kind == symbol && !j.is(i, "+") && !j.is(i, "||"):
+		case t.keyword != 0, t.kind == symbol && !j.is(i, "+") && !j.is(i, "||"):
 			return b.String()
 		case j.named(i):
 			b.WriteString(j.string(i))
@@ -113,22 +118,21 @@ func (j *judge) joined(i, limit int) string {
 // injected judges an OR whose other side holds whatever the row: what is left of
 // a value that was meant to be a string. "OR TRUE" alone is written by people.
 func (j *judge) injected(first, k, limit int) {
-	if j.find(first, k, kWhere) == k && j.find(first, k, kHaving) == k {
+	if !j.where {
 		return
 	}
 	const longest = 12
-	next := min(j.split(k+1, min(limit, k+longest), kAnd, "&&"), j.split(k+1, min(limit, k+longest), kOr, "||"))
-	for i := k + 1; i < next; i++ {
-		if j.is(i, "(") {
-			i = j.closing(i, next)
-		} else if j.is(i, ")") || j.word(i) == kLimit || j.word(i) == kOrder || j.word(i) == kGroup || j.word(i) == kUnion {
-			next = i
+	end := min(limit, k+longest)
+	next := k + 1
+	for ; next < end && !j.is(next, ")"); next++ {
+		if j.opens(next) {
+			next = j.closing(next, end)
+		}
+		if w := j.word(next); w == kOr || w == kAnd || w == kLimit || w == kOrder || w == kGroup || w == kUnion {
+			break
 		}
 	}
-	if next-k < 4 || j.word(k) != kOr {
-		return
-	}
-	if j.predicate(k+1, next, 0) == always && j.at(next-1).kind != param {
+	if next-k >= 4 && next < k+longest && j.predicate(k+1, next, 0) == always {
 		j.found(first, limit, problem{"sql.tautology", "asks for all rows by a condition that always holds", guard.SeverityMedium})
 	}
 }

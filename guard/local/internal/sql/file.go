@@ -87,6 +87,9 @@ func databaseFile(path string) bool {
 func (j *judge) hazard(first, k, limit int) {
 	t := j.at(k)
 	switch {
+	case t.kind == comment, t.kind == symbol, t.kind == number, t.kind == text:
+	case t.keyword == kWhere || t.keyword == kHaving:
+		j.where = true
 	case t.kind == escape:
 		j.found(k, limit, problem{"sql.exec", "leaves SQL and runs a program", guard.SeverityCritical})
 	case t.keyword == kOutfile || t.keyword == kDumpfile:
@@ -94,7 +97,7 @@ func (j *judge) hazard(first, k, limit int) {
 			j.writes()
 			j.found(first, limit, problem{"sql.file", "writes a file on the database server", guard.SeverityHigh})
 		}
-	case t.keyword == kOr || j.is(k, "||"):
+	case t.keyword == kOr:
 		j.injected(first, k, limit)
 	case t.keyword == kInto && j.word(first) == kSelect && j.named(k+1):
 		j.writes()
@@ -160,7 +163,8 @@ func (j *judge) delays(k int) bool {
 
 // findInside says that the brackets from i to limit hold a query.
 func (j *judge) findInside(i, limit int) bool {
-	for ; i < limit; i++ {
+	for ; i < limit && !j.tired(); i++ {
+		j.steps++
 		if j.word(i) == kSelect || j.called(i, "concat") || j.at(i).kind == variable {
 			return true
 		}

@@ -14,7 +14,7 @@ func injection(b *detect.Budget, value string) Verdict {
 	if !mayInject(value) || !b.Spend(len(value)) {
 		return Verdict{}
 	}
-	if inject(value, 0) || injectAfter(value, '\'') || injectAfter(value, '"') {
+	if injects(value) || plusForSpace(value) && injects(strings.ReplaceAll(value, "+", " ")) {
 		return Verdict{
 			Code: "sql.injection", Reason: "carries SQL that changes the statement it is put into", Severity: guard.SeverityHigh,
 			End: len(value),
@@ -23,13 +23,22 @@ func injection(b *detect.Budget, value string) Verdict {
 	return Verdict{}
 }
 
+func injects(value string) bool {
+	return inject(value, 0) || injectAfter(value, '\'') || injectAfter(value, '"')
+}
+
+// plusForSpace says that a value is written as in a form: "a+b+c".
+func plusForSpace(value string) bool {
+	return strings.Count(value, "+") > 1 && strings.IndexByte(value, ' ') < 0
+}
+
 // mayInject is a quick look: SQL needs a sign, or three words.
 func mayInject(value string) bool {
 	spaces := 0
 	for i := range len(value) {
 		switch value[i] {
 		case '\'', '"', ';', '(', '=', '#', '*', '@', '&', '|', '/':
-			return len(value) > 2
+			return len(value) > 1
 		case ' ', '\t', '\n', '+':
 			spaces++
 		case '-':
@@ -50,6 +59,7 @@ func injectAfter(value string, quote byte) bool {
 type payload struct {
 	judge
 	quote byte
+	cut   bool // it makes what follows it a comment
 }
 
 func inject(source string, quote byte) bool {
@@ -58,8 +68,10 @@ func inject(source string, quote byte) bool {
 	p := payload{quote: quote}
 	p.source = source
 	p.tokens = l.lex(room[:0])
+	last := len(p.tokens) - 1
+	p.cut = last > 0 && (p.tokens[last].kind == comment && p.empty(last) || p.tokens[last].kind == semicolon && quote != 0)
 	start := p.start()
-	return p.continues(start) || p.anywhere()
+	return p.continues(start) || p.anywhere() || p.tired()
 }
 
 // start is where SQL may go on: after the brackets that the value closes, and
@@ -72,7 +84,7 @@ func (p *payload) start() int {
 			i = 1
 		}
 	}
-	for p.is(i, ")") || p.is(i, "%") {
+	for p.is(i, ")") || p.is(i, "%") || i == 0 && p.quote == 0 && p.at(i).kind == semicolon {
 		i++
 	}
 	return i
@@ -98,11 +110,11 @@ func (p *payload) continues(i int) bool {
 	limit := len(p.tokens)
 	switch p.operator(i) {
 	case kOr, kAnd, kXor:
-		return p.chain(i)
+		return p.chain(i) || p.quote != 0 && p.at(i).kind == symbol && i+1 < limit || p.bare(i)
 	case kHaving, kWhere:
 		return p.term(i+1, p.endOfTerm(i+1)) || p.quote != 0 && p.word(i) == kHaving
 	case kOrder, kGroup:
-		return p.word(i+1) == kBy && (p.quote != 0 || p.at(i+2).kind == number && p.ends(i+3) || p.truncated() && i == 0)
+		return p.word(i+1) == kBy && (p.quote != 0 || p.at(i+2).kind == number && p.ends(i+3) || p.cut && i == 0)
 	case kInto:
 		return p.word(i+1) == kOutfile || p.word(i+1) == kDumpfile
 	case kLimit:
@@ -110,7 +122,7 @@ func (p *payload) continues(i int) bool {
 	case kExec, kExecute:
 		return p.quote != 0 && p.named(i+1)
 	case kLike, kIn, kIs, kBetween:
-		return p.quote != 0 && p.compared(i)
+		return p.quote != 0 && p.compared(i) || i == 0 && len(p.tokens) == 2 && strings.Trim(p.string(i+1), "'%") == "" && p.at(i+1).kind == text
 	}
 	switch {
 	case p.quote == 0 || i >= limit:
@@ -125,23 +137,28 @@ func (p *payload) continues(i int) bool {
 	return false
 }
 
+// bare says that a value is nothing but "or x = y", or "or true".
+func (p *payload) bare(i int) bool {
+	switch len(p.tokens) - i {
+	case 2:
+		return i == 0 && (p.word(1) == kTrue || p.word(1) == kFalse)
+	case 4:
+		return i == 0 && p.is(i+2, "=") && p.named(i+1) && p.named(i+3)
+	}
+	return false
+}
+
 // ends says that the payload ends at i, or what follows is made a comment.
 func (p *payload) ends(i int) bool {
 	k := p.at(i).kind
 	return k == end || k == comment || k == semicolon || p.is(i, ",")
 }
 
-// truncated says that the payload makes what follows it a comment.
-func (p *payload) truncated() bool {
-	last := len(p.tokens) - 1
-	return last > 0 && p.tokens[last].kind == comment && p.empty(last)
-}
-
 // empty says that a comment says nothing: it stands there for what follows it.
 func (p *payload) empty(i int) bool {
 	said := 0
 	for _, b := range []byte(p.string(i)) {
-		if letter(b) || digit(b) {
+		if b < 0x80 && (letter(b) || digit(b)) {
 			said++
 		}
 	}
@@ -152,13 +169,20 @@ func (p *payload) empty(i int) bool {
 // "' LIKE '%", "'-0--".
 func (p *payload) compared(i int) bool {
 	next := p.at(i + 1)
+	for next.kind == symbol && i+2 < len(p.tokens) && !p.is(i+1, "(") && p.quote != 0 {
+		i++
+		next = p.at(i + 1)
+		if next.kind == number && p.at(i+2).kind == text {
+			return true
+		}
+	}
 	switch {
 	case next.kind == text || next.kind == name:
-		return i+2 >= len(p.tokens) || p.truncated() || p.operator(i+2) != 0
+		return i+2 >= len(p.tokens) || p.cut || p.operator(i+2) != 0
 	case next.kind == number:
 		return p.at(i+2).kind == comment && p.empty(i+2)
 	case p.word(i) == kIn || p.word(i) == kIs:
-		return p.is(i+1, "(") && p.word(i+2) == kSelect || p.word(i+1) == kNull && p.truncated()
+		return p.is(i+1, "(") && p.word(i+2) == kSelect || p.word(i+1) == kNull && p.cut
 	}
 	return false
 }
@@ -166,7 +190,7 @@ func (p *payload) compared(i int) bool {
 // chain says that one of the terms that are joined from i on is none that people
 // write.
 func (p *payload) chain(i int) bool {
-	for i < len(p.tokens) {
+	for i < len(p.tokens) && !p.tired() {
 		switch p.operator(i) {
 		case kOr, kAnd, kXor, kHaving, kWhere:
 		default:
@@ -181,16 +205,21 @@ func (p *payload) chain(i int) bool {
 	return false
 }
 
+// longestTerm is how many tokens one term of a payload may have.
+const longestTerm = 64
+
 // endOfTerm is where the term that begins at i ends.
 func (p *payload) endOfTerm(i int) int {
-	for ; i < len(p.tokens); i++ {
+	limit := min(len(p.tokens), i+longestTerm)
+	for ; i < limit; i++ {
+		p.steps++
 		switch k := p.operator(i); {
-		case k == kOr || k == kAnd || k == kXor || k == kUnion || k == kOrder || k == kGroup || k == kHaving || k == kLimit:
+		case k == kOr || k == kAnd || k == kXor || k == kWhere || k == kUnion || k == kOrder || k == kGroup || k == kHaving || k == kLimit:
 			return i
 		case p.at(i).kind == comment, p.at(i).kind == semicolon:
 			return i
-		case p.is(i, "("):
-			if end := p.closing(i, len(p.tokens)); end < len(p.tokens) {
+		case p.opens(i):
+			if end := p.closing(i, limit); end < limit {
 				i = end
 			}
 		}
@@ -214,16 +243,16 @@ func (p *payload) term(i, limit int) bool {
 	switch {
 	case size <= 0:
 		return false
-	case p.is(i, "(") && p.word(i+1) == kSelect, p.word(i) == kExists:
+	case p.is(i, "(") && p.word(i+1) == kSelect, p.word(i) == kExists, p.amongQuery(i, limit):
 		return true
 	case size == 1:
-		return (p.predicate(i, limit, 0) != depends || p.at(i).kind == text) && (p.truncated() || p.quote != 0 && p.at(limit).kind == end)
+		return (p.predicate(i, limit, 0) != depends || p.at(i).kind == text) && (p.cut || p.quote != 0 && p.at(limit).kind == end)
 	case p.predicate(i, limit, 0) != depends:
 		return true
 	case p.quote != 0 && p.leftOpen(i, limit):
 		return true
 	default:
-		return p.truncated() && p.comparesIn(i, limit)
+		return p.cut && p.comparesIn(i, limit)
 	}
 }
 
@@ -244,16 +273,36 @@ func (p *payload) unopened(i, limit int) bool {
 // leftOpen says that a comparison in [i, limit) ends in a string that the
 // statement is to close.
 func (p *payload) leftOpen(i, limit int) bool {
-	if limit < len(p.tokens) || limit-i < 2 || !p.comparesIn(i, limit) {
+	if limit < len(p.tokens) || limit-i < 2 {
 		return false
 	}
-	last := p.string(limit - 1)
-	return (p.at(limit-1).kind == text || p.at(limit-1).kind == name) && (len(last) == 1 || last[len(last)-1] != last[0])
+	last, before := p.string(limit-1), p.at(limit-2)
+	joins := before.kind == symbol && strings.IndexByte("-+*^&|", p.source[before.start]) >= 0 || (before.kind == text || before.kind == name) && before.end-before.start == 2
+	return (joins || p.comparesIn(i, limit)) && (p.at(limit-1).kind == text || p.at(limit-1).kind == name) && (len(last) == 1 || last[len(last)-1] != last[0])
 }
 
 func (p *payload) comparesIn(i, limit int) bool {
 	for ; i < limit; i++ {
-		if p.compares(i) && p.word(i) != kNot && p.word(i) != kIn && p.word(i) != kIs {
+		switch w := p.word(i); {
+		case w == kIs:
+			if p.word(i+1) == kNull || p.word(i+1) == kNot && p.word(i+2) == kNull {
+				return true
+			}
+		case w == kLike:
+			if p.at(i+1).kind == text || p.is(i+2, "(") {
+				return true
+			}
+		case p.compares(i) && w == 0:
+			return true
+		}
+	}
+	return false
+}
+
+// amongQuery says that a term asks whether something is in a query's result.
+func (p *payload) amongQuery(i, limit int) bool {
+	for ; i < limit; i++ {
+		if p.word(i) == kIn && p.is(i+1, "(") && p.word(i+2) == kSelect {
 			return true
 		}
 	}
@@ -266,10 +315,10 @@ func (p *payload) stacked(i int) bool {
 	case kDrop, kDelete, kInsert, kUpdate, kTruncate, kAlter, kCreate:
 		return p.begins(i+1) || p.quote != 0 || p.word(i+2).object()
 	case kExec, kExecute:
-		return p.begins(i+1) || p.quote != 0 || p.truncated()
+		return p.begins(i+1) || p.quote != 0 || p.cut
 	case kSelect, kDeclare, kSet, kCopy, kCall, kGrant, kShutdown, kWith, kIf, kBegin, kMerge, kUse:
-		return p.quote != 0 && (p.at(i+2).kind != word || p.truncated() || p.find(i, len(p.tokens), kFrom) < len(p.tokens)) ||
-			p.truncated() && k == kShutdown
+		return p.quote != 0 && (p.at(i+2).kind != word || p.cut || p.find(i, len(p.tokens), kFrom) < len(p.tokens)) ||
+			p.cut && k == kShutdown
 	}
 	return false
 }

@@ -37,9 +37,13 @@ func classify(b *detect.Budget, source string, depth int) Verdict {
 	}
 	var room [usualTokens]token
 	var out outcome
+	tokens := room[:0]
+	if expected := len(source) / 4; expected > len(room) {
+		tokens = make([]token, 0, expected)
+	}
 	ambiguous := escapesQuote(source)
 	l := lexer{source: source, backslash: ambiguous}
-	j := judge{script: script{source: source, tokens: l.lex(room[:0])}, out: &out, budget: b, depth: depth}
+	j := judge{script: script{source: source, tokens: l.lex(tokens)}, out: &out, budget: b, depth: depth}
 	j.run()
 	if ambiguous {
 		j.otherReading(!l.broken)
@@ -92,6 +96,8 @@ type judge struct {
 	out    *outcome
 	budget *detect.Budget
 	depth  int
+	where  bool // the statement has had its WHERE
+	puts   int  // how often a variable was run
 	blocks int  // BEGIN without END, in the body of what is stored
 	stored bool // the statement is part of what is stored
 }
@@ -133,7 +139,7 @@ func (j *judge) writes() { j.out.verdict.Writes = true }
 
 // run judges every statement of the script.
 func (j *judge) run() {
-	for i := 0; i < len(j.tokens); {
+	for i := 0; i < len(j.tokens) && !j.tired(); {
 		limit := i
 		for limit < len(j.tokens) && j.tokens[limit].kind != semicolon {
 			limit++
@@ -143,6 +149,11 @@ func (j *judge) run() {
 			j.statement(i, limit)
 		}
 		i = limit + 1
+	}
+	if j.tired() {
+		j.found(0, len(j.tokens), problem{
+			"sql.unreadable", "repeats itself or is nested beyond what anybody writes, so that it cannot be judged", guard.SeverityMedium,
+		})
 	}
 }
 
@@ -178,7 +189,7 @@ func (j *judge) endsInner(i int) bool {
 }
 
 func (j *judge) createsRoutine(i, limit int) bool {
-	if j.word(i) != kCreate && !(j.word(i) == kAlter && j.word(i+1).object()) {
+	if j.word(i) != kCreate && (j.word(i) != kAlter || !j.word(i+1).object()) {
 		return false
 	}
 	for k := i + 1; k < min(limit, i+8); k++ {

@@ -12,7 +12,15 @@ type lexer struct {
 	backslash bool // a backslash takes a quote's meaning away
 	comments  bool // comments are tokens
 	broken    bool // a string or a comment has no end
+	open      int  // strings that were looked for in vain
 }
+
+// Names in brackets and the like are short, and not many strings have no end: more
+// is not looked for, lest each one is looked for through all that is left.
+const (
+	longestName = 128
+	mostOpen    = 16
+)
 
 // lex appends the tokens of the source to tokens.
 func (l *lexer) lex(tokens []token) []token {
@@ -68,7 +76,7 @@ func (l *lexer) next(before []token) kind {
 	case b == ';':
 		l.at++
 		return semicolon
-	case strings.HasPrefix(rest, "--"), b == '#' && l.hashComment(before):
+	case strings.HasPrefix(rest, "--"), l.comments && dash(rest), b == '#' && l.hashComment(before):
 		return l.toLineEnd()
 	case strings.HasPrefix(rest, "/*"):
 		return l.block()
@@ -96,7 +104,7 @@ func (l *lexer) other(before []token) kind {
 		l.at++
 		return param
 	case '{':
-		if end := strings.Index(rest, "}}"); end > 0 && strings.HasPrefix(rest, "{{") {
+		if end := strings.Index(rest[:min(longestName, len(rest))], "}}"); end > 0 && strings.HasPrefix(rest, "{{") {
 			l.at += end + 2
 			return param
 		}
@@ -162,6 +170,12 @@ func (l *lexer) hashComment(before []token) bool {
 		return false
 	}
 	return true
+}
+
+// dash says that text begins with a long dash: what becomes of "--" where texts
+// are set for print.
+func dash(text string) bool {
+	return strings.HasPrefix(text, "\u2013") || strings.HasPrefix(text, "\u2014")
 }
 
 func (l *lexer) toLineEnd() kind {
@@ -257,9 +271,12 @@ func (l *lexer) alternative() kind {
 	if i := strings.IndexByte("([{<", closer); i >= 0 {
 		closer = ")]}>"[i]
 	}
-	if i := strings.Index(l.source[l.at+2:], string([]byte{closer, '\''})); i >= 0 {
-		l.at += 2 + i + 2
-		return text
+	if l.open < mostOpen {
+		if i := strings.Index(l.source[l.at+2:], string([]byte{closer, '\''})); i >= 0 {
+			l.at += 2 + i + 2
+			return text
+		}
+		l.open++
 	}
 	return l.quoted('\'', text)
 }

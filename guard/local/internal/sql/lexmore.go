@@ -9,12 +9,13 @@ func (l *lexer) dollar() kind {
 	for i < len(rest) && (letter(rest[i]) || digit(rest[i])) {
 		i++
 	}
-	if i < len(rest) && rest[i] == '$' && (i == 1 || !digit(rest[1])) {
+	if i < len(rest) && rest[i] == '$' && l.open < mostOpen && (i == 1 || !digit(rest[1])) {
 		tag := rest[:i+1]
-		if close := strings.Index(rest[len(tag):], tag); close >= 0 {
-			l.at += close + 2*len(tag)
+		if length := strings.Index(rest[len(tag):], tag); length >= 0 {
+			l.at += length + 2*len(tag)
 			return text
 		}
+		l.open++
 	}
 	l.at += i
 	if i > 1 {
@@ -52,7 +53,7 @@ func (l *lexer) marked(mark byte) kind {
 // bracket goes over a name in brackets, or over the bracket of an index.
 func (l *lexer) bracket(before []token) kind {
 	rest := l.source[l.at:]
-	if end := strings.IndexByte(rest, ']'); end > 1 && letter(rest[1]) && !l.adjoins(before) && !strings.ContainsAny(rest[:end], "'\"(),=\n") {
+	if end := strings.IndexByte(rest[:min(longestName, len(rest))], ']'); end > 1 && letter(rest[1]) && !l.adjoins(before) && !strings.ContainsAny(rest[:end], "'\"(),=\n") {
 		l.at += end + 1
 		return name
 	}

@@ -5,6 +5,9 @@ import "strings"
 // anywhere looks for what is no part of any honest value, wherever it stands.
 func (p *payload) anywhere() bool {
 	for i := range p.tokens {
+		if p.tired() {
+			return true
+		}
 		switch t := p.at(i); {
 		case t.kind == semicolon && p.stacked(i):
 			return true
@@ -28,7 +31,7 @@ func (p *payload) reaches(i int) bool {
 	case hDelay:
 		return p.delays(i) && !p.is(i-1, ".") && (p.is(i+2, "(") || p.at(i+2).kind == number || p.at(i+2).kind == text || p.is(i+1, "."))
 	case hError:
-		return p.is(i+1, "(") && (p.findInside(i+1, p.closing(i+1, len(p.tokens))) || p.at(i+2).kind == number || p.truncated())
+		return p.is(i+1, "(") && (p.findInside(i+1, p.closing(i+1, len(p.tokens))) || p.at(i+2).kind == number || p.cut)
 	case hRun, hRights:
 		return true
 	}
@@ -38,6 +41,7 @@ func (p *payload) reaches(i int) bool {
 // selects says that there is a query in the payload.
 func (p *payload) selects() bool {
 	for i := range p.tokens {
+		p.steps++
 		if k := p.word(i); k == kSelect || k == kFrom && p.quote != 0 {
 			return true
 		}
@@ -50,6 +54,8 @@ func (p *payload) keywordSign(i int) bool {
 	switch p.word(i) {
 	case kUnion:
 		return p.unites(i)
+	case kDeclare:
+		return p.at(i+1).kind == variable
 	case kWaitfor:
 		return p.word(i+1) == kDelay
 	case kLoad:
@@ -68,7 +74,7 @@ func (p *payload) keywordSign(i int) bool {
 	case kExec, kExecute:
 		return p.word(i+1).hazard() || p.called(i+1, "master") && p.is(i+2, ".") || p.word(i+1) == kImmediate && p.quote != 0
 	case kDrop, kDelete, kInsert, kUpdate, kTruncate:
-		return i == 0 && p.quote == 0 && p.begins(i) && p.truncated()
+		return i == 0 && p.quote == 0 && p.begins(i) && p.cut
 	}
 	return false
 }

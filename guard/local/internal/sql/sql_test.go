@@ -155,6 +155,8 @@ func TestInjection(t *testing.T) {
 		"case when (4=4) then 1 else 2 end", "char(65)+char(66)+char(67)", "' into outfile '/x'--", "x' and 1='1", "load_file('/etc/passwd')",
 		"' or 1 in (1)--", "-1' union select 1,group_concat(table_name) from information_schema.tables--", "admin' or id=id--", "') or not 1=2--",
 		"if(2=2,sleep(3),0)", "';--", "' xor 1=1#", "' having 1--",
+		"' or ''-'", "'-||1'", "or a=b", "' or true –", "'||(lower(char(99)))", "; or 'a'='a'", "' or 'ab' = 'a'+'b'", "' or name like char(37);",
+		"x' and email is null; --", "' and 2 in (select a from b)--", "declare @a varchar(9) select @a = 0x41", "'+or+'1'='1", "like '%'",
 	} {
 		assert.Equal(t, "sql.injection", code(t, "", detect.Arg{Kinds: detect.Value, Text: value}), value)
 	}
@@ -165,7 +167,7 @@ func TestInjection(t *testing.T) {
 		"1 or 2", "black or white", "time.sleep(5)", "Jean-Luc O'Neil-Smith", "'quoted'", `"quoted"`, "'a' and 'b'", "D'Arcy & Sons; Ltd", "delete my account, please",
 		"update on the set list", "Where's Wally?", "https://x.example/?a=1&b=2", "a=1 and b=2", "SELECT", "5 > 3 and 2 < 4 is true", "l'eau", "'tis -- so",
 		"create table for two", "insert coin", "like 'this'", "ann@example.org", "order by Friday", "having fun", "grant access to Bob; call me", "unmatched ']' found",
-		"W2378156", "credit_card_9513926", "(269.16 - 272.33) + 1", "[1, 2]", `{"a": "b"}`, "AND/OR", "x' y' z", "char(10)", "cast(a as int)", "",
+		"W2378156", "credit_card_9513926", "(269.16 - 272.33) + 1", "[1, 2]", `{"a": "b"}`, "AND/OR", "x' y' z", "char(10)", "boys' and girls like cats;", "cats' or dogs'", "a+b+c", "5'-6'", "or else", "– so it is –", "cast(a as int)", "",
 	} {
 		assert.Empty(t, code(t, "", detect.Arg{Kinds: detect.Value, Text: value}), value)
 	}
@@ -236,6 +238,22 @@ func BenchmarkDetect(b *testing.B) {
 				detector.Detect(c, func(detect.Finding) {})
 			}
 		})
+	}
+}
+
+// Whatever is repeated, the work stays in proportion to the length: were it in
+// proportion to its square, this would take minutes.
+func TestRepetitionIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, part := range []string{
+		"(", "DELETE FROM t ", "(DELETE FROM t ", "UPDATE a SET ", "or 'x' and (", "union ((", "where 1 b ", " OR 1=1", "CASE WHEN ", "/*", "'a' ", "EXEC(@x) ",
+		"EXEC 'a' + ", "; drop", "extractvalue(", "then grant ", "$a$", "[a] ", "NOT ", "-- \n", "1 IN (", "x BETWEEN ", "begin ", "{{", "$a", "/*!",
+	} {
+		text := strings.Repeat(part, 256<<10/len(part))
+		for _, kinds := range []detect.Kind{detect.SQL, detect.Value} {
+			find(t, "", detect.Arg{Kinds: kinds, Text: text})
+			find(t, "", detect.Arg{Kinds: kinds, Text: "SELECT 1 WHERE x" + text})
+		}
 	}
 }
 

@@ -12,8 +12,9 @@ func (j *judge) statement(i, limit int) {
 		j.explain(i, limit)
 		return
 	}
-	for k := i; k < limit; k++ {
-		if k == i || j.begins(k) {
+	j.where = false
+	for k := i; k < limit && !j.tired(); k++ {
+		if k == i || j.tokens[k].keyword != 0 && j.begins(k) {
 			j.verb(k, limit)
 		}
 		j.hazard(i, k, limit)

@@ -1,6 +1,9 @@
 package sql
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kind is what a token is.
 type kind uint8
@@ -30,7 +33,11 @@ type token struct {
 type script struct {
 	source string
 	tokens []token
+	steps  int // taken in looking ahead
 }
+
+// tired says that more was looked ahead than any text needs that somebody wrote.
+func (s *script) tired() bool { return s.steps > 16*len(s.tokens)+8<<10 }
 
 // at is the token at i, and an empty one outside of the script.
 func (s *script) at(i int) token {
@@ -67,31 +74,39 @@ func (s *script) named(i int) bool {
 // closing is where the bracket that opens at i is closed, or limit.
 func (s *script) closing(i, limit int) int {
 	depth := 0
-	for ; i < limit; i++ {
-		switch {
-		case s.is(i, "("):
-			depth++
-		case s.is(i, ")"):
-			if depth--; depth == 0 {
-				return i
+	for ; i < limit && !s.tired(); i++ {
+		s.steps++
+		if t := s.tokens[i]; t.kind == symbol {
+			switch s.source[t.start] {
+			case '(':
+				depth++
+			case ')':
+				if depth--; depth == 0 {
+					return i
+				}
 			}
 		}
 	}
 	return limit
 }
 
+// opens says that the token at i is an opening bracket.
+func (s *script) opens(i int) bool {
+	t := s.at(i)
+	return t.kind == symbol && s.source[t.start] == '('
+}
+
 // find is where one of the keywords stands in [i, limit) outside of brackets, or
 // limit.
-func (s *script) find(i, limit int, any ...keyword) int {
-	for ; i < limit; i++ {
-		if s.is(i, "(") {
+func (s *script) find(i, limit int, wanted ...keyword) int {
+	for ; i < limit && !s.tired(); i++ {
+		s.steps++
+		if s.opens(i) {
 			i = s.closing(i, limit)
 			continue
 		}
-		for _, k := range any {
-			if k != 0 && s.word(i) == k {
-				return i
-			}
+		if w := s.word(i); w != 0 && slices.Contains(wanted, w) {
+			return i
 		}
 	}
 	return limit

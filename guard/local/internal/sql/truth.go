@@ -49,9 +49,10 @@ func (s *script) conjunction(i, limit, depth int) truth {
 // brackets, of BETWEEN ... AND and of CASE ... END.
 func (s *script) split(i, limit int, operator keyword, sign string) int {
 	between, cases := false, 0
-	for ; i < limit; i++ {
+	for ; i < limit && !s.tired(); i++ {
+		s.steps++
 		switch k := s.word(i); {
-		case s.is(i, "("):
+		case s.opens(i):
 			i = s.closing(i, limit)
 		case k == kCase:
 			cases++
@@ -183,7 +184,7 @@ func (s *script) compare(i, leftEnd, op, right, limit int) truth {
 
 // orderHolds says whether an operator holds for what compares so.
 func orderHolds(sign string, order int) truth {
-	holds := false
+	var holds bool
 	switch sign {
 	case "=", "==", "<=>":
 		holds = order == 0
