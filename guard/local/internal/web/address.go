@@ -19,6 +19,8 @@ func (d *detector) address(text string, depth int) verdict {
 		if v := d.scheme(name, rest); v.danger != none || !fetches(name) {
 			return v
 		}
+	} else if i := schemeInside(text); i > 0 && depth < deepest {
+		return d.address(text[i:], depth+1)
 	} else if !bareHost(text) {
 		return verdict{}
 	}
@@ -51,6 +53,16 @@ func cutScheme(text string) (name, rest string, found bool) {
 		return name, rest, true
 	}
 	return "", text, false
+}
+
+// schemeInside is where an address with a scheme begins behind other text, or 0:
+// "url=http://x".
+func schemeInside(text string) int {
+	i := strings.Index(text, "://")
+	for i > 0 && text[i-1]|0x20 >= 'a' && text[i-1]|0x20 <= 'z' {
+		i--
+	}
+	return max(i, 0)
 }
 
 // fetches says that the scheme's host is one that is spoken to as a web server.
@@ -87,7 +99,7 @@ func closed(name string) bool {
 	}
 	for _, known := range [...]string{
 		"file", "gopher", "gophers", "dict", "ldap", "ldaps", "ldapi", "tftp", "jar", "netdoc", "php", "expect", "phar", "glob", "zip", "rar", "ogg",
-		"ssh2", "compress.zlib", "compress.bzip2", "smb", "local_file", "view-source", "telnet",
+		"ssh2", "compress.zlib", "compress.bzip2", "smb", "unix", "http+unix", "https+unix", "local_file", "view-source", "telnet",
 	} {
 		if strings.EqualFold(name, known) {
 			return true
@@ -110,10 +122,10 @@ func bareHost(text string) bool {
 	if host == "" || strings.ContainsAny(host, " ,;(){}<>\"'`=") {
 		return false
 	}
-	if a, ok := parseIPv4(host); ok {
+	name, port, found := strings.Cut(host, ":")
+	if a, ok := parseIPv4(name); ok {
 		return a.plain || a.parts == 4 || a.value >= 1<<24 && a.parts == 1
 	}
-	name, port, found := strings.Cut(host, ":")
 	switch {
 	case strings.Contains(host, "@"), strings.Contains(port, ":"):
 		return true
@@ -135,11 +147,12 @@ func (d *detector) authority(text string) verdict {
 	host := text[:end]
 	at := strings.LastIndexByte(host, '@')
 	v := d.host(host[at+1:])
-	if at < 0 && !strings.ContainsAny(text, `\@`) {
+	if at < 0 && !strings.ContainsAny(text, `\@;,`) {
 		return v
 	}
+	tricky := strings.Contains(text, "@") && strings.ContainsAny(text, ` \`)
 	for text != "" {
-		end := strings.IndexAny(text, `\?#@`)
+		end := strings.IndexAny(text, `\?#@;, `)
 		if end < 0 {
 			end = len(text)
 		}
@@ -147,6 +160,9 @@ func (d *detector) authority(text string) verdict {
 			v = v.worse(w)
 		}
 		text = text[min(end+1, len(text)):]
+	}
+	if v.disguised = v.disguised || tricky; tricky && v.danger == none {
+		v.danger = disguised
 	}
 	return v
 }

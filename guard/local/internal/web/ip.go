@@ -69,6 +69,10 @@ func parsePart(text string) (part, bool) {
 		n, ok := number(text[2:], 16)
 		return part{value: n, decimal: n}, ok
 	}
+	if len(text) > 2 && text[0] == '0' && text[1]|0x20 == 'o' {
+		n, ok := number(text[2:], 8)
+		return part{value: n, decimal: n}, ok
+	}
 	decimal, ok := number(text, 10)
 	if !ok {
 		return part{}, false

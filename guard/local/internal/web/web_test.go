@@ -40,7 +40,7 @@ func TestAddresses(t *testing.T) {
 		"https://example.org/search?q=http://localhost:3000": "", "https://example.org/?url=https://example.com/": "", "https://medium.com/@ann": "",
 		"https://login.example.org/auth?redirect_uri=http://localhost:3000/back": "", "https://ann:secret@example.org/": "", "https://münchen.de": "",
 		"https://例え.jp/": "", "https://web.archive.org/web/http://localhost/": "", "s3://bucket/x": "", "data:text/plain,hi": "",
-		"postgres://app@db:5432/x": "", "1.2": "", "v1.2.3": "", "hello world": "", "https://8.8.8.8.nip.io": "", "git@github.com:a/b.git": "",
+		"postgres://app@db:5432/x": "", "1.2": "", "v1.2.3": "", "hello world": "", "https://8.8.8.8.nip.io": "", "git@github.com:a/b.git": "", "12:30": "", "3.14": "", "see https://example.org/": "",
 		"https://302.example.org/": "", "about:blank": "", "https://0xdeadbeef.example.org/": "", "https://xn--bcher-kva.example/": "",
 		// the machine itself
 		"http://localhost": loopback, "HTTP://LOCALHOST:8080/x": loopback, "localhost:3000": loopback, "http://a.localhost": loopback,
@@ -52,7 +52,7 @@ func TestAddresses(t *testing.T) {
 		"http://%6cocalhost": loopback, "http://loc\u00adalhost": loopback, "http:127.0.0.1": loopback, "http:/\\127.0.0.1": loopback,
 		"//127.0.0.1/x": loopback, "\thttp://127.0.\n0.1": loopback, "http://example.org@127.0.0.1/": loopback,
 		`http://127.0.0.1\@example.org/`: loopback, `http://example.org\@127.0.0.1/`: loopback, "http://example.org#@127.0.0.1/": loopback,
-		"http://a@127.0.0.1@example.org/": loopback, "http://6425673729/": loopback,
+		"http://a@127.0.0.1@example.org/": loopback, "http://127.0.0.1;example.org/": loopback, "url=http://127.0.0.1": loopback, "http://0o177.1": loopback, "http://6425673729/": loopback,
 		// the network
 		"http://10.0.0.1": private, "http://172.16.3.4": private, "http://172.32.0.1": "", "http://192.168.1.1/": private, "http://100.64.0.1": private,
 		"http://100.128.0.1": "", "http://198.18.0.1": private, "http://198.20.0.1": "", "http://224.0.0.1": private, "http://[fd12::1]": private,
@@ -69,7 +69,7 @@ func TestAddresses(t *testing.T) {
 		"https://example.org/?url=http://localhost/": loopback, "https://example.org/go?next=http%3A%2F%2F10.0.0.1%2F": private,
 		"https://x.example/?url=//127.0.0.1": loopback, "https://example.org/?to=https%253A%252F%252F127.0.0.1": loopback,
 		"https://mfzwizltoqfgc3dsmvrxi33smuqhi2a.307.example.org": "ssrf.redirector",
-		"http://ｅｘａｍｐｌｅ.org":                                      "ssrf.disguised", "http://134744072/": "ssrf.disguised",
+		"http://ｅｘａｍｐｌｅ.org":                                      "ssrf.disguised", "http://134744072/": "ssrf.disguised", "http://1.1.1.1 &@8.8.8.8# @9.9.9.9/": "ssrf.disguised",
 		"gopher://example.org:70/_x": "ssrf.scheme", "file:///etc/hosts": "ssrf.scheme", "dict://example.org:11211/x": "ssrf.scheme",
 		"FILE:/x": "ssrf.scheme", "jar:http://example.org!/": "ssrf.scheme", "ldap://example.org": "ssrf.scheme",
 	} {
