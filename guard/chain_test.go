@@ -182,7 +182,9 @@ func TestNotApprovedByTheApprover(t *testing.T) {
 		want    guard.Action
 		err     error
 	}{
-		"denied":  {func(guard.Call, guard.Result) (guard.Result, error) { return guard.Result{Approval: guard.ApprovalDenied}, nil }, guard.ActionBlock, nil},
+		"denied": {func(guard.Call, guard.Result) (guard.Result, error) {
+			return guard.Result{Approval: guard.ApprovalDenied}, nil
+		}, guard.ActionBlock, nil},
 		"pending": {func(_ guard.Call, v guard.Result) (guard.Result, error) { return v, nil }, guard.ActionEscalate, nil},
 		"panics":  {func(guard.Call, guard.Result) (guard.Result, error) { panic("oops") }, guard.ActionBlock, nil},
 		"error": {func(guard.Call, guard.Result) (guard.Result, error) {
