@@ -21,6 +21,8 @@ func read(p place.Place, s *subject) problem {
 		return problem{"path.device", "reaches for a disk or the memory beneath the file system", guard.SeverityHigh}
 	case p.Has(place.History) && !p.Has(place.System) && s.intent == reads && shellHistory(s.text):
 		return problem{"path.history", "reads what a person typed before, passwords among it", guard.SeverityMedium}
+	case p.Has(place.System|place.History) && s.intent == reads && loginRecord(s.text):
+		return problem{"path.account", "reads who logged in to this system, or a person's mail", guard.SeverityMedium}
 	case p.Has(place.Kernel) && process(s.text):
 		return problem{"path.process", "looks into a running process: its environment, its memory, its open files", guard.SeverityMedium}
 	default:

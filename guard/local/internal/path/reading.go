@@ -80,6 +80,8 @@ func (d *detector) traversal(s *subject, text string, disguised disguise) proble
 			"path.traversal", `goes up beyond the root by "../", which is how a path gets out of any folder that is put before it`,
 			guard.SeverityHigh,
 		}
+	case w.up > 0 && strings.Contains(text, "{FILE}"):
+		return problem{"path.traversal", `is a pattern of a list of attacks: "../" and a file to be filled in`, guard.SeverityHigh}
 	case s.derived: // a command line moves about; what it may touch is the places' matter
 		return problem{}
 	case w.relative && w.up > d.maxUp && (s.certain || w.up > usualUp):

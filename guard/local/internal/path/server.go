@@ -47,6 +47,15 @@ func process(text string) bool {
 	return deeper != "" && (first == "self" || first == "thread-self" || first == "net" || strings.Trim(first, "0123456789*?") == "")
 }
 
+// loginRecord says that text is a log of logins, or a mailbox.
+func loginRecord(text string) bool {
+	switch text[strings.LastIndexAny(text, `/\`)+1:] {
+	case "auth.log", "auth", "secure", "wtmp", "btmp", "utmp", "lastlog", "faillog", "sulog", "loginlog", "aculog":
+		return true
+	}
+	return strings.Contains(text, "/mail/") || strings.HasPrefix(text, "/var/mail") || strings.HasPrefix(text, "/var/adm/")
+}
+
 func shellHistory(text string) bool {
 	return strings.Contains(text, "history") || strings.Contains(text, "hst")
 }
@@ -115,6 +124,9 @@ func lastSlash(name []byte) int { return bytes.LastIndexByte(name, '/') }
 // serverFile says that name is a server's configuration or log in a folder that
 // servers have of their own.
 func serverFile(name []byte) bool {
+	if rest, ok := ofServers(name); ok && anyServer(rest) {
+		return true
+	}
 	file := name[lastSlash(name)+1:]
 	kind := fileKind(file)
 	if kind == 0 {
@@ -131,6 +143,37 @@ func serverFile(name []byte) bool {
 		start = end + 1
 	}
 	return kind&named != 0 && atRoot(name)
+}
+
+// ofServers says that name is in a folder where servers have their settings and
+// logs, and is its rest.
+func ofServers(name []byte) ([]byte, bool) {
+	for _, front := range [...]string{"/etc/", "/private/etc/", "/var/log/", "/usr/local/etc/", "/usr/etc/", "/var/run/", "/var/lock/"} {
+		if len(name) > len(front) && string(name[:len(front)]) == front {
+			return name[len(front):], true
+		}
+	}
+	return nil, false
+}
+
+// anyServer says that one of the names in path begins with a server's.
+func anyServer(path []byte) bool {
+	for start := 0; start < len(path); {
+		end := start + bytes.IndexByte(path[start:], '/')
+		if end < start {
+			end = len(path)
+		}
+		for _, server := range [...]string{
+			"apache", "httpd", "nginx", "lighttpd", "thttpd", "php", "mysql", "my.cnf", "mariadb", "postgres", "exim", "samba", "squid", "ftp", "proftp",
+			"pure-ftp", "pureftp", "vsftp", "wu-ftp", "xferlog", "cpanel", "vhcs", "snmp", "tomcat", "chttp", "httpsd", "ssl_access", "access_log", "error_log",
+		} {
+			if bytes.HasPrefix(path[start:end], []byte(server)) {
+				return true
+			}
+		}
+		start = end + 1
+	}
+	return false
 }
 
 // What files and folders of servers are, as a set.

@@ -12,7 +12,7 @@ type walked struct {
 
 // walk goes along a path name by name.
 func walk(text string) walked {
-	if !strings.Contains(text, "..") {
+	if !strings.Contains(text, "..") && !strings.Contains(text, "…") {
 		return walked{relative: !absolute(text)}
 	}
 	w := walked{relative: !absolute(text)}
@@ -44,7 +44,7 @@ func (w *walked) step(name string, folder bool, depth int, dotted *int) int {
 		}
 		return -min(depth, 1)
 	case allDots(name):
-		if len(name) > 3 && folder {
+		if len(name) > len("…") && folder {
 			w.hidden++
 		}
 		*dotted++
@@ -60,8 +60,9 @@ func (w *walked) step(name string, folder bool, depth int, dotted *int) int {
 	}
 }
 
-// allDots: filters that take "../" out of "....//" leave one.
-func allDots(name string) bool { return strings.Trim(name, ".") == "" }
+// allDots: filters that take "../" out of "....//" leave one. An ellipsis is
+// three dots, once it is put into plain letters.
+func allDots(name string) bool { return strings.Trim(name, ".…") == "" }
 
 // paddedDots: "..;" and ".. " are ".." for some servers.
 func paddedDots(name string) bool {
@@ -70,7 +71,7 @@ func paddedDots(name string) bool {
 
 // joinedDots: "..2f..2f" has lost the percent signs that a later step puts back.
 func joinedDots(name string) bool {
-	return hasJoined(name, "..2f") || hasJoined(name, "..5c") || hasJoined(name, "2e2e2f")
+	return strings.HasPrefix(name, "..2f") && strings.Count(name, "2f") > 2 || hasJoined(name, "..2f") || hasJoined(name, "..5c") || hasJoined(name, "2e2e2f")
 }
 
 func hasJoined(name, joint string) bool {

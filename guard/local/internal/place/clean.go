@@ -114,6 +114,8 @@ func (c *cleaned) follow(before int) {
 		c.keep("", before)
 	case string(folder) == "/dev" && disk(name):
 		c.places |= Device
+	case string(folder) == "/etc":
+		c.places |= accountFile(name)
 	default:
 		c.followProcess(folder, name)
 	}
@@ -142,6 +144,18 @@ func (c *cleaned) followProcess(folder, name []byte) {
 			c.relative = true
 		}
 	}
+}
+
+// accountFile is what a file of /etc is by the beginning of its name: there are
+// copies of the usual ones with a sign or a date behind it.
+func accountFile(name []byte) Place {
+	switch {
+	case bytes.HasPrefix(name, []byte("shadow")), bytes.HasPrefix(name, []byte("gshadow")):
+		return Account | Secret
+	case bytes.HasPrefix(name, []byte("passwd")), bytes.HasPrefix(name, []byte("sudoers")), bytes.HasPrefix(name, []byte("group-")):
+		return Account
+	}
+	return 0
 }
 
 // disk says that name, in /dev, is one of a disk or of a part of one.

@@ -16,7 +16,7 @@ var names = map[string]Place{
 	"wallet.dat": Secret, "secring.gpg": Secret, "master.key": Secret, "credentials.tfrc.json": Secret, "accesstokens.json": Secret,
 	"wp-config.php": Secret, "application_default_credentials.json": Secret, "gcloud_credentials.json": Secret,
 	".pass": Secret, ".passwd": Secret, ".password": Secret, ".passwords": Secret, "passwords.txt": Secret, "passwords.csv": Secret,
-	"master.passwd": Secret | Account, "rootkey.csv": Secret, ".rhosts": Account,
+	"master.passwd": Secret | Account, "rootkey.csv": Secret, ".rhosts": Account, ".shosts": Account, "password.txt": Secret,
 	"staso-guard.yaml": Guard, "staso-guard.yml": Guard, "staso.exe": Guard,
 }
 

@@ -85,7 +85,7 @@ func (c *cleaned) walkAnywhere() Place {
 			continue
 		}
 		if text[i+1] == '.' {
-			p |= walk(home, text[i+1:], 0) & (Secret | History)
+			p |= walk(home, text[i+1:], 0) & (Secret | History | Account)
 			p |= walk(anywhere, text[i+1:], 0)
 		}
 	}

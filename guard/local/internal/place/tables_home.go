@@ -72,6 +72,7 @@ var home = map[string]rule{
 	".secrets":                           all(Secret),
 	".credentials":                       all(Secret),
 	".htpasswd":                          all(Secret),
+	".xauthority":                        all(Secret),
 	".vnc/passwd":                        all(Secret),
 	".cert":                              all(Secret),
 	".openvpn":                           all(Secret),
@@ -137,6 +138,7 @@ var home = map[string]rule{
 
 	".bash_history":                  all(History),
 	".zsh_history":                   all(History),
+	".ksh_history":                   all(History),
 	".sh_history":                    all(History),
 	".ash_history":                   all(History),
 	".history":                       all(History),
