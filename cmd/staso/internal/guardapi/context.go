@@ -3,6 +3,7 @@ package guardapi
 import (
 	"encoding/json"
 	"maps"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -19,11 +20,14 @@ const (
 
 // readContext reads what is said around the call. It returns the workspace that it
 // names.
+//
+// A call must be judged whatever is said around it, and some of that is told by the
+// agent or by its users: what has not the type that it should have is left out, and
+// what is too long is cut.
 func (q *question) readContext(text []byte) (workspace string, err error) {
 	if len(text) == 0 || null(text) {
 		return "", nil
 	}
-	call := &q.call
 	err = members("context", text, func(name string, value []byte) error {
 		if !volatile(name) {
 			q.about = append(q.about, member{name, value})
@@ -35,96 +39,101 @@ func (q *question) readContext(text []byte) (workspace string, err error) {
 				workspace = slug
 			}
 			return err
-		case "conversation_history":
-			return readHistory(value, call)
-		case "tool_call_evidence":
-			readEvidence(value, call)
-			return nil
-		case "tool_schema":
-			call.Schema = json.RawMessage(value)
-			return nil
-		case "tools":
-			return readTools(value, call)
 		case "context_availability", "conversation_history_status":
 			return nil
 		}
-		return readFact(name, value, call)
+		if q.readFact(name, value) || q.readList(name, value) {
+			return nil
+		}
+		return q.readAttribute(name, value)
 	})
 	return workspace, err
 }
 
-// readFact reads a fact that identifies something or, if it is none of those, an
-// attribute.
-func readFact(name string, value []byte, call *guard.Call) error {
+// readFact reads what identifies something.
+func (q *question) readFact(name string, value []byte) bool {
+	call := &q.call
 	switch name {
 	case "agent_name":
-		return readText("context.agent_name", value, &call.Agent)
+		call.Agent = looseText(value)
 	case "agent_id":
-		return readText("context.agent_id", value, &call.AgentID)
+		call.AgentID = looseText(value)
 	case "environment":
-		return readText("context.environment", value, &call.Environment)
+		call.Environment = looseText(value)
 	case "session_id":
-		return readText("context.session_id", value, &call.Conversation)
+		call.Conversation = looseText(value)
 	case "user_id":
-		return readText("context.user_id", value, &call.User)
+		call.User = looseText(value)
 	case "trace_id":
-		return readID("context.trace_id", value, &call.TraceID)
+		call.TraceID, _ = uuid.Parse(looseText(value)) //nolint:errcheck // programs have ids of their own
 	case "span_id":
-		return readID("context.span_id", value, &call.SpanID)
+		call.SpanID, _ = uuid.Parse(looseText(value)) //nolint:errcheck // likewise
+	default:
+		return false
 	}
-	return readAttribute(name, value, call)
+	return true
 }
 
-func readText(field string, value []byte, into *string) (err error) {
-	*into, err = textOf(field, value, maxIDBytes)
-	return err
-}
-
-// readID reads an id. A text that is none is passed over: programs have ids of
-// their own, and a call is judged with or without.
-func readID(field string, value []byte, into *uuid.UUID) error {
-	text, err := textOf(field, value, maxIDBytes)
-	if id, bad := uuid.Parse(text); bad == nil {
-		*into = id
+// readList reads what has a shape of its own. Of a long conversation it takes the
+// newest messages.
+func (q *question) readList(name string, value []byte) bool {
+	call := &q.call
+	switch name {
+	case "conversation_history":
+		if json.Unmarshal(value, &call.History) != nil {
+			call.History = nil
+		}
+		call.History = call.History[max(0, len(call.History)-maxMessages):]
+	case "tools":
+		if json.Unmarshal(value, &call.Tools) != nil || len(call.Tools) > maxToolNames {
+			call.Tools = nil
+		}
+	case "tool_schema":
+		call.Schema = json.RawMessage(value)
+	case "tool_call_evidence":
+		readEvidence(value, call)
+	default:
+		return false
 	}
-	return err
+	return true
 }
 
-func readAttribute(name string, value []byte, call *guard.Call) error {
-	if len(value) > maxNested {
-		return httpapi.Malformed("context.%.60s: a value of %d bytes: want at most %d", name, len(value), maxNested)
+func (q *question) readAttribute(name string, value []byte) error {
+	if !json.Valid(value) {
+		return httpapi.Malformed("context.%.60s: %s that is not valid JSON: send JSON", name, shapeOf(value))
+	}
+	if len(value) > maxNested || len(name) > maxIDBytes {
+		return nil
 	}
 	var v any
 	if err := json.Unmarshal(value, &v); err != nil {
-		return httpapi.Malformed("context.%.60s: %s that is not valid JSON: send JSON", name, shapeOf(value))
+		return nil //nolint:nilerr // what JSON allows and Go does not hold is left out
 	}
-	if call.Attributes == nil {
-		call.Attributes = make(map[string]any, 4)
+	if q.call.Attributes == nil {
+		q.call.Attributes = make(map[string]any, 4)
 	}
-	call.Attributes[name] = v
+	q.call.Attributes[name] = v
 	return nil
 }
 
-// readHistory reads the conversation so far: of a longer one, the newest messages.
-func readHistory(value []byte, call *guard.Call) error {
-	if null(value) {
-		return nil
+// looseText reads a string, and cuts a long one; what is none is empty.
+func looseText(value []byte) string {
+	text, err := textOf("", value, len(value))
+	if err != nil {
+		return ""
 	}
-	if err := json.Unmarshal(value, &call.History); err != nil {
-		return httpapi.Malformed("context.conversation_history: %s: want a list of {\"role\", \"content\"}, both strings", shapeOf(value))
-	}
-	call.History = call.History[max(0, len(call.History)-maxMessages):]
-	return nil
+	return cut(text, maxIDBytes)
 }
 
-func readTools(value []byte, call *guard.Call) error {
-	if null(value) {
-		return nil
+// cut returns at most limit bytes of text, not ending within a rune.
+func cut(text string, limit int) string {
+	if len(text) <= limit {
+		return text
 	}
-	if err := json.Unmarshal(value, &call.Tools); err != nil || len(call.Tools) > maxToolNames {
-		return httpapi.Malformed("context.tools: %s: want a list of at most %d names", shapeOf(value), maxToolNames)
+	for limit > 0 && !utf8.RuneStart(text[limit]) {
+		limit--
 	}
-	return nil
+	return text[:limit]
 }
 
 // readEvidence takes the schema of the tool's arguments, if there is one in it.

@@ -117,13 +117,9 @@ func TestMalformedRequestsAreRefusedWithWords(t *testing.T) {
 		`{"tool_name":"a","phase":"before"}`:                                              "phase: a string of 6 bytes: want input, output or trace",
 		`{"tool_name":"a","deadline_ms":"soon"}`:                                          "deadline_ms: a string of 4 bytes: want a number",
 		`{"tool_name":"a","accept_actions":"all"}`:                                        "accept_actions: a string of 3 bytes: want a list",
-		`{"tool_name":"a","context":{"agent_name":1}}`:                                    "context.agent_name: a value of 1 bytes: want a string",
-		`{"tool_name":"a","context":{"user_id":"` + strings.Repeat("u", 1025) + `"}}`:     "context.user_id: a string of 1025 bytes: want at most 1024",
 		`{"tool_name":"a","context":{"x":1,"x":2}}`:                                       `context: the member "x" comes twice`,
 		`{"tool_name":"a","context":{"x":nope}}`:                                          "context.x",
-		`{"tool_name":"a","context":{"conversation_history":{"role":"user"}}}`:            "context.conversation_history: an object: want a list",
-		`{"tool_name":"a","context":{"x":"` + strings.Repeat("u", 70_000) + `"}}`:         "context.x: a value of 70002 bytes",
-		`{"tool_name":"` + strings.Repeat("t", 1025) + `"}`:                               "tool_name: a string of 1025 bytes: want at most 1024",
+		`{"tool_name":"` + strings.Repeat("t", 8193) + `"}`:                               "tool_name: a string of 8193 bytes: want at most 8192",
 		`{"tool_name":"a","context":{"workspace_id":"` + strings.Repeat("w", 200) + `"}}`: "workspace: a name of 200 bytes",
 	} {
 		detail := b.do(http.MethodPost, "/v1/guard/evaluate", body).refused(t, 400, "malformed_request")
@@ -152,6 +148,13 @@ func TestWhateverTheArgumentsAreThereIsAVerdict(t *testing.T) {
 	}
 	for _, input := range []string{`null`, `{}`, `{"command":"ls"}`} {
 		assert.Equal(t, "allow", b.evaluate(`{"tool_name":"bash","tool_input":` + input + `}`)["action"], input)
+	}
+	for _, context := range []string{
+		`"agent_name":1`, `"user_id":"` + strings.Repeat("u", 5000) + `"`, `"trace_id":[]`, `"conversation_history":{"role":7}`, `"tools":"all"`,
+		`"message":"` + strings.Repeat("m", 100_000) + `"`, `"n":1e999`, `"tool_call_evidence":[]`,
+	} {
+		got := b.evaluate(`{"tool_name":"bash","tool_input":{"command":"rm -rf /"},"context":{` + context + `}}`)
+		assert.Equal(t, "block", got["action"], "whatever is said around it: %.40s", context)
 	}
 	assert.Equal(t, "allow", b.evaluate(`{"tool_name":"bash","deadline_ms":1,"failure_mode":"fail_sideways"}`)["action"], "held to the bounds")
 	for _, d := range b.decisions() {

@@ -18,7 +18,8 @@ type Options struct {
 	// Logger gets what goes wrong; nil is silence.
 	Logger *zap.Logger
 	// Checker judges all calls in place of the engine that judges by the
-	// workspace's policies. The pages and the API of policies are then read-only.
+	// workspace's policies: an engine by the policies of a folder, for instance. The
+	// pages and the API of policies are then read-only.
 	Checker guard.Checker
 	// Source says where policies come from that are not the store's, for people:
 	// "the folder policies", for instance. They are then read-only.

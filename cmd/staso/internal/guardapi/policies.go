@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -130,10 +133,24 @@ func policyError(err error) error {
 	}
 }
 
-// Policies returns the policies in force of a workspace; none in the store is the
-// built-in one.
-func (g *Guard) Policies(ctx context.Context, workspace string) (store.PolicySet, error) {
-	return g.store.Policies(ctx, workspace, 0)
+// policySet returns the policies after a revision, or those of the folder, which has
+// no revisions.
+func (g *Guard) policySet(ctx context.Context, workspace string, revision int64) (set store.PolicySet, err error) {
+	if g.options.Checker == nil {
+		return g.store.Policies(ctx, workspace, revision)
+	}
+	policies, _, err := g.InForce(ctx, workspace)
+	for _, p := range policies {
+		if filepath.Ext(p.Source) == "" {
+			continue // built in: every engine has it
+		}
+		content, err := os.ReadFile(p.Source)
+		if err != nil {
+			return set, fmt.Errorf("read policy: %w", err)
+		}
+		set.Policies = append(set.Policies, store.Policy{Name: p.Name, Version: p.Version, Content: content})
+	}
+	return set, err
 }
 
 // setVersion is the version of a set, and its ETag: the same policies have the same

@@ -18,7 +18,7 @@ func (h *Handlers) GetPolicies(w http.ResponseWriter, r *http.Request) error {
 	if p.err != nil {
 		return p.err
 	}
-	set, err := h.store.Policies(r.Context(), workspace, revision)
+	set, err := h.policySet(r.Context(), workspace, revision)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	maxToolBytes   = 1024
+	maxToolBytes   = 8192
 	maxSourceBytes = 64
 	maxReasonBytes = 4096
 
