@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local"
 )
 
 // typicalCalls are what agents call all day.
@@ -47,5 +48,19 @@ func BenchmarkCheck(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkNew is the start: the built-in policy read and made ready.
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		e, err := local.New()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := e.Close(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

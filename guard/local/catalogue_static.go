@@ -3,6 +3,7 @@ package local
 import (
 	"github.com/staso-go/staso/guard"
 	"github.com/staso-go/staso/guard/local/internal/detect"
+	"github.com/staso-go/staso/guard/local/internal/markup"
 	"github.com/staso-go/staso/guard/local/internal/path"
 	"github.com/staso-go/staso/guard/local/internal/pii"
 	"github.com/staso-go/staso/guard/local/internal/secret"
@@ -27,6 +28,8 @@ func staticRules() []entry {
 		newRule("sql_injection", "SQL that deletes, overwrites or reaches out, and values that would change a statement.",
 			detect.SQL|detect.Value, sql.New, inputPhase()),
 		newRule("secrets", "Keys, passwords and tokens.", anyKind, secret.New, allPhases()),
+		newRule("insecure_output_handling", "Markup that acts where it is shown: scripts, event handlers, addresses that carry data away.",
+			anyKind, markup.New, allPhases()),
 		newRule("pii", "Personal data: cards, bank accounts, identity numbers, addresses of people.",
 			anyKind, pii.New, allPhases()),
 	}

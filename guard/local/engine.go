@@ -3,6 +3,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -59,7 +60,7 @@ func (c *config) load() ([]*policy.Policy, error) {
 		if err != nil {
 			return nil, err
 		}
-		policies = append(policies, loaded...)
+		policies = slices.Concat(policies, loaded)
 	}
 	if len(policies) == 0 {
 		policies = []*policy.Policy{policy.Default()}

@@ -35,6 +35,10 @@ type judgement struct {
 	probes  []probeState
 	hidden  []detect.Arg // memory for arguments of which some are not shown
 
+	looking string // the rule whose detector is looking
+	seen    []detect.Finding
+	report  func(detect.Finding) // receive, made once
+
 	judges   []*rule   // that are about the call
 	outcomes []outcome // of the rules that were asked
 	results  []guard.RuleResult
@@ -66,13 +70,14 @@ func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now 
 	j, ok := e.pool.Get().(*judgement)
 	if !ok {
 		j = &judgement{}
+		j.report = j.receive
 	}
 	j.engine, j.ctx, j.rules = e, ctx, rules
 	e.offer.fill(&call, rules)
 	if call.Phase > guard.PhaseTrace {
 		call.Phase = guard.PhaseInput // what is no phase is the strictest one
 	}
-	j.call = detect.Call{Call: call, Budget: detect.NewBudget(workLimit, now.Add(timeLimit)), Now: now}
+	j.call = detect.Call{Call: call, Budget: detect.NewBudget(workLimit, now.Add(timeLimit)), Found: j.call.Found[:0], Now: now}
 	if cap(j.probes) < len(rules.probes) {
 		j.probes = make([]probeState, len(rules.probes))
 	}
@@ -90,13 +95,19 @@ func (e *Engine) put(j *judgement) {
 	}
 	clear(j.outcomes)
 	clear(j.judges)
+	clear(j.call.Found)
 	clear(j.hidden)
-	*j = judgement{set: j.set, probes: j.probes, foundAt: j.foundAt[:0], outcomes: j.outcomes[:0], judges: j.judges[:0], hidden: j.hidden[:0]}
+	*j = judgement{report: j.report, call: detect.Call{Found: j.call.Found[:0]}, set: j.set, probes: j.probes, foundAt: j.foundAt[:0], outcomes: j.outcomes[:0], judges: j.judges[:0], hidden: j.hidden[:0]}
 	e.pool.Put(j)
 }
 
 // static asks every rule that needs nobody else.
 func (j *judgement) static() {
+	if j.quiet {
+		// What remembers conversations must not count the call twice.
+		j.known()
+		j.call.Conversation = ""
+	}
 	j.prepare()
 	enforced, integrity := false, false
 	for i := range j.rules.rules {

@@ -8,6 +8,7 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/code"
 	"github.com/staso-go/staso/guard/local/internal/detect"
 	"github.com/staso-go/staso/guard/local/internal/shell"
+	"github.com/staso-go/staso/guard/local/internal/windows"
 )
 
 // How much of what is no argument is judged.
@@ -119,10 +120,13 @@ func (j *judgement) analyze(i int) {
 		}
 	}()
 	var a detect.Analysis
-	if arg.Kinds&detect.Shell != 0 {
-		a = shell.Analyze(j.call.Budget, arg.Text)
-	} else {
+	switch {
+	case arg.Kinds&detect.Shell == 0:
 		a = code.Analyze(j.call.Budget, arg.Text, arg.Lang)
+	case arg.Lang == "powershell" || arg.Lang == "cmd":
+		a = windows.Analyze(j.call.Budget, arg.Text, arg.Lang)
+	default:
+		a = shell.Analyze(j.call.Budget, arg.Text)
 	}
 	j.add(i, a)
 }

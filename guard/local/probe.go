@@ -26,8 +26,7 @@ func (j *judgement) detect(r *rule) (findings []detect.Finding, err string) {
 	if !state.done {
 		state.done = true
 		if j.pertains(r.entry) {
-			all := j.call
-			state.findings, state.err = j.run(r.probe, &all, state.findings)
+			state.findings, state.err = j.run(r.probe, &j.call, state.findings)
 		}
 	}
 	return state.findings, state.err
@@ -41,27 +40,27 @@ func (j *judgement) pertains(e *entry) bool {
 // run has a detector look. One that panics is an error; what it found before counts.
 func (j *judgement) run(place int, call *detect.Call, into []detect.Finding) (findings []detect.Finding, err string) {
 	probe := &j.rules.probes[place]
-	findings = into[:0]
+	j.looking, j.seen = probe.entry.Name, into[:0]
 	defer func() {
+		findings, j.seen = j.seen, nil
 		if reason := recover(); reason != nil {
 			err = j.panicked(probe.entry.Name, reason)
 		}
 	}()
-	if j.quiet {
-		// What remembers conversations must not count the call twice.
-		call.Conversation = ""
-	}
-	probe.detector.Detect(call, func(f detect.Finding) {
-		call.Budget.Spend(findingCost)
-		if len(findings) < maxFindings {
-			f.Detector = probe.entry.Name
-			findings = append(findings, f)
-		}
-	})
+	probe.detector.Detect(call, j.report)
 	if probe.entry.Name == dangerousRule {
 		err = j.broken
 	}
-	return findings, err
+	return nil, err
+}
+
+// receive takes what the detector that is looking reports.
+func (j *judgement) receive(f detect.Finding) {
+	j.call.Budget.Spend(findingCost)
+	if len(j.seen) < maxFindings {
+		f.Detector = j.looking
+		j.seen = append(j.seen, f)
+	}
 }
 
 // panicked logs a panic, without the arguments that led to it.
