@@ -113,8 +113,15 @@ func (f *frame) setting(sc *scope, name string, v value, a *syntax.Assign) {
 		if at := place.Of(v.text()); at.Has(place.Temp) || strings.HasPrefix(v.text(), ".") {
 			f.find("shell.preload", guard.SeverityHigh, start, end, "puts foreign code into every program that is started")
 		}
+	case "PS1", "PS2", "PS4", "PROMPT", "RPROMPT":
+		if text := v.text(); v.known && strings.ContainsAny(text, "$`") {
+			f.nested(sc.inner(), ": \""+strings.ReplaceAll(text, `"`, `\"`)+"\"", start, end, viaShell, stream{})
+		}
 	case "PROMPT_COMMAND", "PAGER", "GIT_PAGER", "MANPAGER", "EDITOR", "VISUAL", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "BROWSER",
 		"GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "GIT_ASKPASS", "SSH_ASKPASS", "SUDO_ASKPASS", "RSYNC_RSH", "LESSOPEN", "BASH_ENV", "ENV":
+		if content := f.content(sc, v.text()); content.known {
+			f.nested(sc.inner(), content.text, start, end, viaFile, stream{})
+		}
 		if v.known && len(v.alts) == 1 && strings.ContainsAny(v.text(), " ;|&$`") {
 			f.nested(sc.inner(), v.text(), start, end, viaShell, stream{})
 		}

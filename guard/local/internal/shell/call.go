@@ -121,13 +121,42 @@ func programName(word command.Word) (string, bool) {
 	if i := strings.LastIndexByte(text, '/'); i >= 0 {
 		text = text[i+1:]
 	}
-	if !word.Known && (text == "" || strings.ContainsAny(text, "$`()\"' {}")) {
-		return "", false
+	if word.Text == "$0" || word.Text == "${0}" { // the shell itself
+		return "bash", true
+	}
+	if !word.Known && strings.ContainsAny(text, "$`()\"' {}") {
+		text = withoutHoles(text)
 	}
 	if len(text) > 4 && strings.EqualFold(text[len(text)-4:], ".exe") {
 		text = text[:len(text)-4]
 	}
 	return text, text != ""
+}
+
+// withoutHoles is a name without what is not known in the midst of it, which most
+// likely is nothing: r$@m. Elsewhere it may be all that there is to a name.
+func withoutHoles(text string) string {
+	from := strings.IndexAny(text, "$`")
+	if from <= 0 {
+		return ""
+	}
+	to := from + 2
+	switch {
+	case text[from] == '`':
+		to = strings.LastIndexByte(text, '`') + 1
+	case strings.HasPrefix(text[from:], "${"):
+		to = strings.LastIndexByte(text, '}') + 1
+	case strings.HasPrefix(text[from:], "$("):
+		to = strings.LastIndexByte(text, ')') + 1
+	default:
+		for to < len(text) && (text[to] == '_' || isLetterOrDigit(text[to])) && isLetterOrDigit(text[from+1]) {
+			to++
+		}
+	}
+	if to <= from || to >= len(text) || strings.ContainsAny(text[to:], "$`") {
+		return ""
+	}
+	return text[:from] + text[to:]
 }
 
 // usualProgram is the program that a glob such as /b??/r? finds on a usual system.

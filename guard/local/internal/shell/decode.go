@@ -59,6 +59,18 @@ func decodes(c *call) bool {
 	return false
 }
 
+// decodesInCode says that the code of an interpreter undoes an encoding.
+func decodesInCode(c *call) bool {
+	for _, word := range c.list {
+		for _, sign := range [...]string{"b64decode", "base64", "unhexlify", "fromhex", "Buffer.from", "decode64", "rot13", "rot_13", "pack(", "gzinflate", "decompress"} {
+			if strings.Contains(word.Text, sign) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func decodesBase(c *call) bool {
 	return hasFlag(c.list, 'd', "--decode") || hasFlag(c.list, 'D', "--d") || hasFlag(c.list, 0, "--dec") || c.name == "b64decode"
 }
@@ -234,15 +246,18 @@ func substituteText(command, text string) (string, bool) {
 	if len(command) < 4 || command[0] != 's' {
 		return "", false
 	}
-	parts := strings.Split(command[2:], command[1:2])
+	delimiter := command[1:2]
+	const hole = "\x00"
+	parts := strings.Split(strings.ReplaceAll(command[2:], `\`+delimiter, hole), delimiter)
 	if len(parts) != 3 || strings.ContainsAny(parts[0], `\.*[]^$+?(){}|`) || strings.ContainsAny(parts[1], `\&`) || strings.Trim(parts[2], "g") != "" || parts[0] == "" {
 		return "", false
 	}
+	from, to := strings.ReplaceAll(parts[0], hole, delimiter), strings.ReplaceAll(parts[1], hole, delimiter)
 	n := 1
 	if strings.Contains(parts[2], "g") {
 		n = -1
 	}
-	return eachLine(text, func(line string) string { return strings.Replace(line, parts[0], parts[1], n) }), true
+	return eachLine(text, func(line string) string { return strings.Replace(line, from, to, n) }), true
 }
 
 // ends is what head and tail write.

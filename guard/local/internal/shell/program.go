@@ -94,7 +94,7 @@ func (f *frame) output(sc *scope, c *call, inv *command.Invocation) stream {
 	t := c.in.taint.with(c.taint)
 	t.via = ""
 	switch {
-	case decodes(c):
+	case decodes(c), isInterpreter(c.name) && decodesInCode(c):
 		t.decoded = true
 	case counts(c):
 		return stream{from: inv}
