@@ -40,10 +40,7 @@ func (c *cleaned) keep(front string, start int) {
 func (c *cleaned) fill(path string) {
 	rest := c.start(strings.TrimSpace(path))
 	for rest != "" {
-		end := strings.IndexAny(rest, `/\`)
-		if end < 0 {
-			end = len(rest)
-		}
+		end := separator(rest)
 		c.push(rest[:end], end == len(rest))
 		rest = rest[min(end+1, len(rest)):]
 	}
@@ -69,14 +66,25 @@ func (c *cleaned) push(name string, last bool) {
 	case last && wholeFolder(name):
 		return
 	}
-	c.globs = c.globs || strings.ContainsAny(name, "*?[")
 	before := c.size
 	c.room[before] = '/'
 	for i := range len(name) {
-		c.room[before+1+i] = lower(name[i])
+		b := lower(name[i])
+		c.globs = c.globs || b == '*' || b == '?' || b == '['
+		c.room[before+1+i] = b
 	}
 	c.size += 1 + len(name)
 	c.follow(before)
+}
+
+// separator is where the first name in path ends.
+func separator(path string) int {
+	for i := range len(path) {
+		if path[i] == '/' || path[i] == '\\' {
+			return i
+		}
+	}
+	return len(path)
 }
 
 func (c *cleaned) pop() {

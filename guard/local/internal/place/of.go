@@ -1,5 +1,7 @@
 package place
 
+import "strings"
+
 // Of says what path is, taken as text the way a program would be given it:
 // absolute or relative, with ~ or a variable for a home folder in front, with a
 // Windows drive, a share or a file: scheme, with "." and "..", with a glob. Letters
@@ -70,10 +72,15 @@ func (c *cleaned) walkHome() Place {
 		return 0
 	case start >= c.size:
 		return Home
+	case !knownAtHome(c.room[start+1]):
+		return 0
 	default:
 		return walk(home, c.text(), start+1)
 	}
 }
+
+// knownAtHome says that a name in the table of homes may begin so.
+func knownAtHome(first byte) bool { return first == '.' || strings.IndexByte("adgln", first) >= 0 }
 
 // walkAnywhere looks for what is known by its name wherever it stands: a folder
 // of keys, a repository's own folder, a file of passwords.

@@ -59,10 +59,7 @@ func hasDrive(path string) bool {
 
 // tilde goes home: to one's own, to root's, to another user's.
 func (c *cleaned) tilde(path string) string {
-	end := strings.IndexAny(path, `/\`)
-	if end < 0 {
-		end = len(path)
-	}
+	end := separator(path)
 	switch user := path[1:end]; {
 	case user == "root":
 		c.to("/root")
