@@ -1,12 +1,21 @@
 package cli
 
 import (
+	"net/http"
 	"os"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"github.com/staso-go/staso/cmd/staso/internal/demo"
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
+	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
+
+// demoPages are the pages of the demo, where nothing waits for a person.
+func demoPages(st store.Store, log *zap.Logger) (http.Handler, error) {
+	return newPages(st, guardapi.New(st, guardapi.Options{Logger: log}), log)
+}
 
 func demoCommand() *cobra.Command {
 	var addr, model string
@@ -29,7 +38,7 @@ func demoCommand() *cobra.Command {
 				return err
 			}
 			return demo.Run(cmd.Context(), demo.Options{
-				Listener: listener, Pages: newPages, Logger: newLogger(cmd.ErrOrStderr(), false),
+				Listener: listener, Pages: demoPages, Logger: newLogger(cmd.ErrOrStderr(), false),
 				Model: model, Once: once, Out: cmd.OutOrStdout(), LookupEnv: os.LookupEnv,
 			})
 		},

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/server"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
@@ -26,20 +27,27 @@ import (
 const defaultAddr = "127.0.0.1:7600"
 
 type serveFlags struct {
-	addr  string
-	db    string
-	debug bool
+	addr     string
+	db       string
+	debug    bool
+	policies string
+	webhook  string
 }
 
 func serveCommand() *cobra.Command {
 	var flags serveFlags
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Take traces in, keep them, and show them",
+		Short: "Take traces in, keep them, show them, and judge tool calls",
 		Long: "serve runs the backend until it is interrupted. What it has acknowledged is on disk: nothing of\n" +
-			"it is lost, however the process ends. It listens on this machine only, as it knows no keys yet.",
+			"it is lost, however the process ends. It listens on this machine only, as it knows no keys yet.\n\n" +
+			"Calls that wait for a person are decided in a browser that has opened the link to approve, which is\n" +
+			"printed at the start and is good once. A webhook is told of them; its requests are signed with the\n" +
+			"secret in " + webhookSecret + ".",
 		Example: "  staso serve\n" +
 			"  staso serve --addr 127.0.0.1:0 --db /var/lib/staso/staso.db\n" +
+			"  staso serve --policies policies/      # judge by these, and by what they become\n" +
+			"  staso serve --guard-webhook https://chat.example/hooks/42\n" +
 			"  staso serve --debug         # a line for each request",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,6 +57,8 @@ func serveCommand() *cobra.Command {
 	cmd.Flags().StringVar(&flags.addr, "addr", defaultAddr, "the loopback address to listen on; port 0 takes a free one")
 	cmd.Flags().StringVar(&flags.db, "db", "staso.db", "the file to keep the data in; made if it is not there")
 	cmd.Flags().BoolVar(&flags.debug, "debug", false, "log every request")
+	cmd.Flags().StringVar(&flags.policies, "policies", "", "the folder with the guard's policies, watched for changes; without it they are kept in the store")
+	cmd.Flags().StringVar(&flags.webhook, "guard-webhook", "", "an http or https URL that is told of calls that wait for a person")
 	return cmd
 }
 
@@ -69,12 +79,17 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	log := newLogger(stderr, flags.debug)
-	pages, err := newPages(st, log)
+	g, endGuard, err := newGuard(flags, st, log)
 	if err != nil {
 		return err
 	}
-	srv := server.New(st, server.Options{Logger: log, Pages: pages, Addr: flags.addr})
-	fmt.Fprintf(stdout, "staso is at  http://%s\nits data in  %s\nctrl-C to stop\n", listener.Addr(), path)
+	defer func() { err = errors.Join(err, endGuard()) }()
+	pages, err := newPages(st, g, log)
+	if err != nil {
+		return err
+	}
+	srv := server.New(st, server.Options{Logger: log, Pages: pages, Guard: g, Addr: flags.addr})
+	fmt.Fprintf(stdout, "staso is at  http://%s\nits data in  %s\nto approve   http://%[1]s%[3]s  (good once)\nctrl-C to stop\n", listener.Addr(), path, g.SignInLink())
 	log.Debug("start", zap.Stringer("addr", listener.Addr()), zap.String("db", path))
 	if err := srv.Serve(ctx, listener); err != nil {
 		return fmt.Errorf("serve on %s: %w", listener.Addr(), err)
@@ -84,9 +99,10 @@ func serve(ctx context.Context, flags serveFlags, stdout, stderr io.Writer) (err
 }
 
 // newPages is what is shown at addresses that are not the API's.
-func newPages(st store.Store, log *zap.Logger) (http.Handler, error) {
+func newPages(st store.Store, g *guardapi.Guard, log *zap.Logger) (http.Handler, error) {
 	return ui.New(st, ui.Options{
 		Version: version.Version,
+		Guard:   g,
 		Report: func(_ context.Context, err error) {
 			log.Error("a page could not be made", zap.Error(err))
 		},
