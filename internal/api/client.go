@@ -115,10 +115,15 @@ func readBounded(r io.Reader, limit int64) ([]byte, error) {
 		return body, err
 	}
 	if int64(len(body)) > limit {
-		return body[:limit], fmt.Errorf("it is longer than %d bytes", limit)
+		return body[:limit], TooLongError(limit)
 	}
 	return body, nil
 }
+
+// TooLongError is why an answer was not read to its end: the limit in bytes.
+type TooLongError int64
+
+func (e TooLongError) Error() string { return fmt.Sprintf("it is longer than %d bytes", int64(e)) }
 
 // closeBody reads a little more, so that the connection can be used again after
 // an answer that was almost read.
