@@ -110,8 +110,10 @@ func (j *judge) kernel() {
 		if !j.flag('w', "write") && !j.mentions("=") {
 			return
 		}
-		for _, name := range [...]string{"kernel.randomize_va_space", "kernel.sysrq", "kernel.core_pattern", "kernel.modprobe", "ptrace_scope", "kptr_restrict",
-			"kernel.panic", "ip_forward", "unprivileged", "dmesg_restrict"} {
+		for _, name := range [...]string{
+			"kernel.randomize_va_space", "kernel.sysrq", "kernel.core_pattern", "kernel.modprobe", "ptrace_scope", "kptr_restrict",
+			"kernel.panic", "ip_forward", "unprivileged", "dmesg_restrict",
+		} {
 			if j.mentions(name) {
 				j.find("shell.write.kernel", guard.SeverityHigh, "changes the running kernel's protection", nil)
 				return

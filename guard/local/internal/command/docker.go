@@ -92,8 +92,10 @@ func (j *judge) compose(verb *Word) {
 func (j *judge) container() {
 	for i := range j.Args {
 		word := &j.Args[i]
-		for _, option := range [...]string{"--privileged", "--pid=host", "--ipc=host", "--userns=host", "--uts=host", "--cap-add=ALL", "--cap-add=SYS_ADMIN",
-			"--cap-add=SYS_MODULE", "--cap-add=SYS_PTRACE", "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined"} {
+		for _, option := range [...]string{
+			"--privileged", "--pid=host", "--ipc=host", "--userns=host", "--uts=host", "--cap-add=ALL", "--cap-add=SYS_ADMIN",
+			"--cap-add=SYS_MODULE", "--cap-add=SYS_PTRACE", "--security-opt=seccomp=unconfined", "--security-opt=apparmor=unconfined",
+		} {
 			name, value, valued := strings.Cut(option, "=")
 			if word.Text == option || valued && word.Text == name && i+1 < len(j.Args) && j.Args[i+1].Text == value {
 				j.find("docker.privileged", guard.SeverityHigh, "starts a container that may do anything with the machine", word)

@@ -52,13 +52,13 @@ func (j *judge) target(w *Word) target {
 // relative is about a path below the folder that the program runs in, or above it.
 func (j *judge) relative(w *Word, at place.Place) target {
 	base := wholeOf(w, w.Text)
-	clean := path.Clean(base)
+	up, down := steps(base)
 	if j.Dir != "" && !place.Of(j.Dir).Has(place.Project|place.Outside) {
 		joined := place.Of(path.Join(j.Dir, base))
 		switch {
-		case joined.Has(place.Temp) && clean != "..":
+		case joined.Has(place.Temp) && up == 0:
 			return target{reach: scoped, place: joined}
-		case joined&^(place.VCS) != 0:
+		case joined&^place.VCS != 0:
 			return worth(joined, base)
 		}
 	}
@@ -67,10 +67,32 @@ func (j *judge) relative(w *Word, at place.Place) target {
 		return target{reach: precious, place: at}
 	case at.Has(place.Outside):
 		return target{reach: above, place: at}
-	case clean == ".":
+	case up+down == 0:
 		return target{reach: all, place: at}
 	}
 	return target{reach: scoped, place: at}
+}
+
+// steps is how many folders up a relative path leads, and how many down from there.
+func steps(text string) (up, down int) {
+	for text != "" {
+		part := text
+		if i := strings.IndexByte(text, '/'); i >= 0 {
+			part, text = text[:i], text[i+1:]
+		} else {
+			text = ""
+		}
+		switch {
+		case part == "" || part == ".":
+		case part != "..":
+			down++
+		case down > 0:
+			down--
+		default:
+			up++
+		}
+	}
+	return up, down
 }
 
 // wholeOf cuts off what a glob adds without narrowing: "x/*" is all of "x".

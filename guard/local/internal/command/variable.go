@@ -1,7 +1,6 @@
 package command
 
 import (
-	"path"
 	"strings"
 
 	"github.com/staso-go/staso/guard/local/internal/place"
@@ -34,12 +33,18 @@ func unknown(w *Word, rest string) target {
 		return target{reach: scoped}
 	case strings.Contains(rest, "/.."):
 		return target{reach: unset}
-	case path.Clean("/"+whole) == "/":
+	case rootOnly(whole):
 		return target{reach: unset, place: place.Root}
 	case rest[0] == '/' && place.Of(rest).Has(place.System|place.Kernel|place.Device):
 		return target{reach: unset, place: place.System}
 	}
 	return target{reach: scoped}
+}
+
+// rootOnly says that text behind nothing is the root: "/", "/.".
+func rootOnly(text string) bool {
+	_, down := steps(text)
+	return down == 0 && strings.Contains(text, "/")
 }
 
 // cutVariable splits "${x}/y" into "x" and "/y", "$(pwd)/y" into "(pwd)" and "/y".

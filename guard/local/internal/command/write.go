@@ -57,12 +57,15 @@ func (j *judge) writeAll() {
 
 // destination is where mv and cp put things: the value of -t, or the last operand.
 func (j *judge) destination() *Word {
-	if word, ok := j.value("--target-directory"); ok {
-		return &word
-	}
 	for i := range j.Args {
-		if j.Args[i].Text == "-t" && i+1 < len(j.Args) {
+		text := j.Args[i].Text
+		if (text == "-t" || text == "--target-directory") && i+1 < len(j.Args) {
 			return &j.Args[i+1]
+		}
+		if after, ok := strings.CutPrefix(text, "--target-directory="); ok {
+			to := j.Args[i]
+			to.Text = after
+			return &to
 		}
 	}
 	return j.last(copyValued)
