@@ -4,15 +4,27 @@ import (
 	"strings"
 
 	"github.com/staso-go/staso/guard/local/internal/detect"
+	"github.com/staso-go/staso/guard/local/internal/windows"
 )
 
-// otherLanguage derives the source as something else where it is that, and says
-// whether a shell has nothing to do with it.
-func (f *frame) otherLanguage() bool {
+// otherLanguages judges the source as what it looks like besides: SQL, or a command
+// line of Windows. It is a shell's all the same, as a part of it may be.
+func (f *frame) otherLanguages() {
 	if isSQL(f.source) {
 		f.derive(detect.Arg{Kinds: detect.SQL, Text: f.source})
 	}
-	return false
+	dialect := windows.LooksLike(f.source)
+	if dialect == "" {
+		return
+	}
+	f.foreign = true
+	found := windows.Analyze(f.budget, f.source, dialect)
+	for _, finding := range found.Findings {
+		f.report(finding)
+	}
+	for _, arg := range found.Derived {
+		f.derive(arg)
+	}
 }
 
 // isSQL says that source begins as a statement of SQL does, and as no command does.

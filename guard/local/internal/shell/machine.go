@@ -35,6 +35,8 @@ type frame struct {
 	base  int
 	via   []string
 	depth int
+	// foreign says that it is another language's as well.
+	foreign bool
 	// functions are those that were declared here, in order.
 	functions []*function
 }

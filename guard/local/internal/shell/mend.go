@@ -122,7 +122,7 @@ func (f *frame) line(sc *scope, from, end int, in stream) {
 	switch {
 	case ok:
 		inner.tree(sc, tree, in)
-	case namesDanger(trimmed):
+	case !f.foreign && namesDanger(trimmed):
 		inner.find("shell.unparsed", guard.SeverityMedium, inner.base, inner.base+len(trimmed), "is no command line that can be understood, and names dangerous programs")
 	}
 }

@@ -69,8 +69,6 @@ type scope struct {
 	piped, used bool
 }
 
-func newScope() *scope { return &scope{} }
-
 // inner returns a scope on top of s.
 func (s *scope) inner() *scope {
 	return &scope{

@@ -43,9 +43,8 @@ func (m *machine) analyze(top *frame) {
 		top.find("shell.too_long", guard.SeverityMedium, 0, 0, "is too long a script to be judged")
 	case !m.budget.Spend(len(top.source)):
 	default:
-		if !top.otherLanguage() {
-			top.run(newScope(), stream{})
-		}
+		top.otherLanguages()
+		top.run(&scope{}, stream{})
 	}
 	if m.steps > maxSteps {
 		top.find("shell.too_complex", guard.SeverityMedium, 0, 0, "is too involved a script to be judged whole")
