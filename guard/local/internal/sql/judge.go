@@ -83,11 +83,30 @@ func (j *judge) otherReading(readable bool) {
 	}
 }
 
+// unreadable: a text that begins like no statement is none, and may have an
+// apostrophe.
 func (j *judge) unreadable() {
+	if !j.statementLike() {
+		return
+	}
 	j.found(0, len(j.tokens), problem{
 		"sql.unreadable", "has a string or a comment without an end, so that what it does depends on what it is put into",
 		guard.SeverityMedium,
 	})
+}
+
+// statementLike says that the script begins with a word that statements do.
+func (j *judge) statementLike() bool {
+	i := 0
+	for j.is(i, "(") || j.at(i).kind == semicolon {
+		i++
+	}
+	switch j.word(i) {
+	case kSelect, kWith, kInsert, kUpdate, kDelete, kReplace, kMerge, kCreate, kAlter, kDrop, kTruncate, kGrant, kRevoke, kSet, kExec, kExecute,
+		kCall, kExplain, kCopy, kValues, kDeclare, kBegin, kIf, kLoad, kAttach, kDo, kPrepare:
+		return true
+	}
+	return false
 }
 
 // judge goes over a script statement by statement.

@@ -59,6 +59,9 @@ func (d *detector) reading(b *detect.Budget, arg *detect.Arg, text string) Verdi
 		return injection(b, text)
 	}
 	v := Classify(b, text)
+	if v.Code == "" && arg.Kinds&detect.Value != 0 {
+		v = injection(b, text)
+	}
 	if v.Code == "" && v.Writes && d.readOnly {
 		return Verdict{
 			Code: "sql.write", Reason: "changes the database, and this agent may only read", Severity: guard.SeverityMedium,
