@@ -64,10 +64,10 @@ func ownRules() []entry {
 		{
 			RuleInfo: RuleInfo{
 				Name:        dangerousRule,
-				Description: "Commands, scripts and source code that destroy, take over, persist, or carry secrets away.",
+				Description: "Commands, scripts and source code that destroy, take over, persist, or carry secrets away, and values that would run one.",
 				Phases:      inputPhase(),
 			},
-			kinds:   detect.Shell | detect.Code | detect.Argv | detect.Host | detect.Value | detect.Text,
+			kinds:   detect.Shell | detect.Code | detect.Argv | detect.Host | detect.Value | detect.Path,
 			factory: newDangerous,
 		},
 	}

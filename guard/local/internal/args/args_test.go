@@ -65,7 +65,7 @@ func TestKindsByToolNameAndShape(t *testing.T) {
 		{"sql_query", `{"query": "SELECT 1"}`, "query: sql = SELECT 1"},
 		{"report", `{"sql": "x"}`, "sql: sql = x"},
 		{"report", `{"query": "delete from t where id = 1"}`, "query: sql = delete from t where id = 1"},
-		{"web_search", `{"query": "drop table in postgres"}`, "query: text value = drop table in postgres"},
+		{"web_search", `{"query": "drop table in postgres"}`, "query: text = drop table in postgres"},
 		{"ask", `{"query": "update me on the weather"}`, "query: text value = update me on the weather"},
 		{"ask", `{"query": "select the best hotel"}`, "query: text value = select the best hotel"},
 		// Paths and addresses.
@@ -85,7 +85,7 @@ func TestKindsByToolNameAndShape(t *testing.T) {
 		{"refund", `{"total": "12.50 EUR"}`, "total: money value = 12.50 EUR"},
 		// Values and prose.
 		{"lookup_user", `{"username": "bob"}`, "username: text value = bob"},
-		{"think", `{"thought": "then run rm -rf /", "command": "x"}`, "thought: text value = then run rm -rf /|command: text value = x"},
+		{"think", `{"thought": "then run rm -rf /", "command": "x"}`, "thought: text = then run rm -rf /|command: text = x"},
 		{"apply", `{"zip_code": "12345", "country_code": "DE", "source_code": "x"}`, "zip_code: text value = 12345|country_code: text value = DE|source_code: code = x"},
 		// Names that are more than names.
 		{"set", `{"a;b": 1}`, "a;b: text value = a;b|a;b: value = 1"},

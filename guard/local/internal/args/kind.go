@@ -19,7 +19,7 @@ func (w *walker) kinds(at scope, value string) (detect.Kind, string) {
 	case classOutput:
 		return detect.Text, ""
 	case classThink:
-		return textKinds(value), ""
+		return detect.Text, ""
 	case classShell:
 		return w.shellKinds(at, value)
 	case classCode:
@@ -97,7 +97,10 @@ func (w *walker) byName(at scope, value string) (detect.Kind, string) {
 	case roleSQL:
 		return detect.SQL, ""
 	case roleQuery:
-		if w.tool.class != classSearch && looksLikeSQL(value) {
+		switch {
+		case w.tool.class == classSearch:
+			return detect.Text, ""
+		case looksLikeSQL(value):
 			return detect.SQL, ""
 		}
 		return textKinds(value), ""
