@@ -2,7 +2,6 @@ package business
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -148,32 +147,45 @@ func (b bulkDump) output(c *detect.Call, report func(detect.Finding)) {
 }
 
 // longestList is how many elements the longest list has that is the whole output or
-// one of its members, at most two levels down.
+// one of its members, at most two levels down. Whether the output is JSON in all is
+// not its business.
 func longestList(output []byte) int {
-	decoder := json.NewDecoder(bytes.NewReader(output))
-	var counts [8]int // elements of the list that is open at each depth
-	var lists [8]bool
+	output = bytes.TrimLeft(output, " \t\r\n")
+	if len(output) == 0 || output[0] != '[' && output[0] != '{' {
+		return 0
+	}
+	const deepest = 3
+	var elements [deepest + 1]int // of the list that is open at each depth; 0 in an object
 	depth, longest := 0, 0
-	for {
-		token, err := decoder.Token()
-		if err != nil {
-			return longest
-		}
-		delim, ok := token.(json.Delim)
-		closes := ok && (delim == ']' || delim == '}')
-		if closes {
+	for i := 0; i < len(output); i++ {
+		switch output[i] {
+		case '"':
+			i = endOfText(output, i)
+		case '[', '{':
+			if depth++; depth <= deepest {
+				elements[depth] = 0
+				if output[i] == '[' {
+					elements[depth] = 1 // an empty one is as good as one of one
+				}
+			}
+		case ']', '}':
 			depth--
-			continue
-		}
-		if depth > 0 && depth < len(counts) && lists[depth] {
-			counts[depth]++
-			longest = max(longest, counts[depth])
-		}
-		if ok {
-			depth++
-			if depth < len(counts) {
-				counts[depth], lists[depth] = 0, delim == '[' && depth <= 3
+		case ',':
+			if depth > 0 && depth <= deepest && elements[depth] > 0 {
+				elements[depth]++
+				longest = max(longest, elements[depth])
 			}
 		}
 	}
+	return longest
+}
+
+// endOfText is where the text that begins at i ends.
+func endOfText(output []byte, i int) int {
+	for i++; i < len(output) && output[i] != '"'; i++ {
+		if output[i] == '\\' {
+			i++
+		}
+	}
+	return i
 }

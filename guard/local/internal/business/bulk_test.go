@@ -53,6 +53,9 @@ func TestBulkDumpCountsWhatCameBack(t *testing.T) {
 	t.Parallel()
 	detector := build(t, business.NewBulkDump, `{"max_rows": 3}`)
 	for output, want := range map[string][]string{
+		`["a,b,c,d", "\",\\", {"x": 1, "y": 2}]`:  nil,
+		` {"rows": [{"a": [1, 2]}, {}, [], "x"]}`: {"bulk.output"},
+		`]]]],,,,,,,,`:                          nil,
 		`[1,2,3]`:                               nil,
 		`[1,2,3,4]`:                             {"bulk.output"},
 		`{"data": {"rows": [[1],[2],[3],[4]]}}`: {"bulk.output"},
