@@ -116,6 +116,24 @@ func BenchmarkWrite(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "max-ms")
 }
 
+// sampleVerdict is one of the built-in policy's, by which nothing was found.
+func sampleVerdict() []byte {
+	var b strings.Builder
+	b.WriteString(`{"action":"allow","reason":"Nothing was found against the call.","rule_name":"","severity":"low","results":[`)
+	for i, rule := range strings.Fields("dangerous path_traversal ssrf_detection sql_injection secrets pii insecure_output_handling prompt_injection " +
+		"tool_denylist bulk_dump confusion_loop email_rules hallucinated_tool_reference arguments") {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		fmt.Fprintf(&b, `{"rule_id":%q,"rule_name":%[1]q,"action":"allow","reason":"","severity":"low","score":null,"latency_ms":0.000%d,"violations":[],`+
+			`"evaluation_status":"evaluated","status":"passed"}`, rule, i*17)
+	}
+	b.WriteString(`],"rules_triggered":[],"modified_input":null,"modifications":[],"escalation_id":null,"decision_id":"88f20331-5116-4e1f-b3ae-d2a504b744c1",` +
+		`"decision_source":"manual","decision_available":true,"evaluation_status":"evaluated","latency_ms":0.021832,"policy_version":"sha256:fe66a776a446",` +
+		`"digest":"sha256:91f4c99d353eb40be3c0db2da1ed8d2b8b07b5c928be16f6f0ace20c3f6c7ad6"}`)
+	return []byte(b.String())
+}
+
 // BenchmarkRecordDecisions decides as the guard's API does: 64 callers at a time,
 // one decision in a call.
 func BenchmarkRecordDecisions(b *testing.B) {
@@ -123,7 +141,7 @@ func BenchmarkRecordDecisions(b *testing.B) {
 	const callers = 64
 	var next atomic.Int64
 	took := make([]time.Duration, b.N)
-	result := []byte(`{"action":"allow","results":[` + strings.Repeat(`{"rule_id":"r","rule_name":"dangerous","action":"allow","evaluation_status":"evaluated"},`, 15) + `{}]}`)
+	result := sampleVerdict()
 	b.ReportAllocs()
 	b.ResetTimer()
 	cpu := cpuTime()

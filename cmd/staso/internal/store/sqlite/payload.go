@@ -13,6 +13,8 @@ const (
 	// row below it fits its page, so that compressing would cost time and save
 	// no page.
 	compressFrom = 4 << 10
+	// squeezeFrom is that of a payload that repeats itself.
+	squeezeFrom = 1 << 10
 	// previewBytes is how much of a payload a list shows.
 	previewBytes = 512
 	// decodedLimit bounds what one payload may unpack to, whatever a damaged
@@ -58,6 +60,28 @@ func (c *codec) pack(payload []byte) ([]byte, bool) {
 		return payload, false
 	}
 	return out, true
+}
+
+// squeeze returns the bytes to store of a payload of which no beginning is asked
+// for, and whether they are squeezed. A verdict repeats itself rule by rule: to
+// squeeze it costs less than to write it.
+func (c *codec) squeeze(payload []byte) ([]byte, bool) {
+	if len(payload) < squeezeFrom {
+		return payload, false
+	}
+	out := c.encoder.EncodeAll(payload, make([]byte, 0, len(payload)/2))
+	return out, true
+}
+
+func (c *codec) unsqueeze(stored []byte, squeezed bool) ([]byte, error) {
+	if !squeezed {
+		return stored, nil
+	}
+	out, err := c.decoder.DecodeAll(stored, nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: unpack a verdict: %w", ErrCorrupt, err)
+	}
+	return out, nil
 }
 
 func (c *codec) unpack(stored []byte, packed bool) ([]byte, error) {
