@@ -62,11 +62,13 @@ func (j *judge) awsFiles(operation *Word) bool {
 
 // terraform judges what changes a whole infrastructure.
 func (j *judge) terraform() bool {
-	verb := j.operand(0, "")
+	verb, second := j.operand(0, ""), j.operand(1, "")
+	if verb != nil && verb.Text == "run-all" || verb != nil && verb.Text == "run" {
+		verb, second = second, j.operand(2, "")
+	}
 	if verb == nil {
 		return true
 	}
-	second := j.operand(1, "")
 	switch verb.Text {
 	case "destroy":
 		j.find("infrastructure.destroy", guard.SeverityCritical, "destroys infrastructure", verb)
@@ -82,8 +84,6 @@ func (j *judge) terraform() bool {
 		if second != nil && (second.Text == "rm" || second.Text == "push" || second.Text == "delete" || second.Text == "replace-provider") {
 			j.find("infrastructure.state", guard.SeverityHigh, "changes what is known of the infrastructure", second)
 		}
-	case "run-all":
-		return false
 	}
 	return true
 }

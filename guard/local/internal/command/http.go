@@ -20,7 +20,7 @@ const httpValued = " -X --request -d --data --data-raw --data-binary --data-urle
 	" -u --user -A --user-agent -b --cookie -c --cookie-jar -e --referer -x --proxy -K --config -m --max-time -w --write-out -E --cert --key --cacert --retry" +
 	" --connect-timeout --unix-socket --resolve --proto --tls-max -r --range -C --continue-at --json --max-redirs --retry-delay --limit-rate -O --output-document" +
 	" --method --post-data --post-file --body-data --body-file -P --directory-prefix -t --tries --timeout -i --input-file --password --auth -a --form-escape" +
-	" -Y -y -z --interface --dns-servers --proxy-user --oauth2-bearer --aws-sigv4 --ciphers --header-file --user-agent --out --dir "
+	" -Y -y -z --url --interface --dns-servers --proxy-user --oauth2-bearer --aws-sigv4 --ciphers --header-file --user-agent --out --dir "
 
 // http judges requests over HTTP: what they delete, what they give away, where
 // what they fetch is written.

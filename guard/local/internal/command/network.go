@@ -11,7 +11,7 @@ import (
 
 // leak reports sending a file away if it holds keys, and says whether it does.
 func (j *judge) leak(word *Word) bool {
-	at := j.target(word).place
+	at := j.placeOf(word)
 	switch {
 	case at.Has(place.Secret):
 		j.find("shell.exfiltration.secret", guard.SeverityCritical, "sends keys or passwords to another machine", word)
@@ -38,7 +38,7 @@ func (j *judge) leakInput() bool {
 		for i := range from.Args {
 			word := &from.Args[i]
 			source := judge{Invocation: *from}
-			if text := word.Text; text != "" && text[0] != '-' && source.target(word).place.Has(place.Secret|place.Account) {
+			if text := word.Text; text != "" && text[0] != '-' && source.placeOf(word).Has(place.Secret|place.Account) {
 				j.find("shell.exfiltration.secret", guard.SeverityCritical, "sends keys or passwords to another machine", nil)
 				return true
 			}

@@ -41,7 +41,7 @@ func (j *judge) permissions() {
 func (j *judge) permission(word *Word, mode string, recursive, chmod bool) bool {
 	t := j.target(word)
 	switch {
-	case t.place.Has(place.Project) && t.reach <= scoped, local(word.Text):
+	case t.place.Has(place.Project) && t.reach <= scoped, t.reach == system && local(word.Text):
 		return false
 	case t.place.Has(place.Account|place.Secret) && !t.place.Has(place.Project):
 		if chmod && !opens(mode) {

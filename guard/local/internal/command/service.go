@@ -21,6 +21,7 @@ func (j *judge) service() {
 		case text == "--":
 			s.harmless = true
 		case isOption(text):
+			s.object = s.object || s.verb != nil
 			if v := optionVerb(text); v > reads && s.verb == nil {
 				s.take(word, v, "")
 			}
@@ -65,7 +66,7 @@ func (s *sentence) next(word *Word) {
 	}
 	v, rest := readVerb(word.Text)
 	switch {
-	case v == reads && after, v == noVerb && !isSubcommand(word.Text) && after:
+	case after && (v == reads || v > reads && s.words > 1 || !isSubcommand(word.Text)):
 		s.words-- // an option's value
 	case v == reads && rest == "" && s.words == 1 && nounToo(word.Text), v == reads && rest == "" && nounToo(word.Text) && s.words > 1:
 		s.weight = max(s.weight, object(word.Text))
@@ -126,11 +127,10 @@ func isAdmin(name string) bool {
 
 // conclude reports what a sentence says, if it is bad enough.
 func (j *judge) conclude(s *sentence) {
-	if s.weight == harmless && s.strength < strong {
-		return
-	}
 	forced := j.hasAny("--force", "--yes", "--all", "--recursive", "--auto-approve", "--purge", "--no-prompt", "--confirm") || j.flag('y', "") || j.flag('f', "")
 	switch {
+	case s.weight == harmless:
+		return
 	case s.strength == mild && s.weight < middle && !s.admin && !known(j.Name):
 		return
 	case s.strength == plain && s.weight == unknownObject && !s.object && !s.admin && !known(j.Name):
@@ -155,7 +155,7 @@ func known(name string) bool {
 	case "aws", "gcloud", "az", "kubectl", "oc", "helm", "terraform", "tofu", "terragrunt", "pulumi", "vault", "consul", "nomad", "etcdctl", "velero", "restic", "borg",
 		"heroku", "fly", "flyctl", "vercel", "netlify", "railway", "render", "doctl", "linode-cli", "hcloud", "scw", "ibmcloud", "oci", "aliyun", "tccli", "gsutil", "s3cmd", "mc", "rclone", "b2", "azcopy",
 		"gh", "glab", "hub", "bb", "wrangler", "flarectl", "fastly", "firebase", "supabase", "prisma", "rails", "rake", "artisan", "manage.py", "cdk", "sam", "serverless", "sls", "eksctl", "kops", "kind", "minikube", "k3d",
-		"splunk", "stripe", "circleci", "jenkins-cli", "op", "bw", "doppler", "virsh", "vagrant", "multipass", "lxc", "incus", "juju", "ceph", "rados", "rbd", "gluster", "hdfs", "hadoop", "hbase", "deck", "nats", "unleash", "split", "pd":
+		"splunk", "stripe", "circleci", "jenkins-cli", "op", "bw", "doppler", "virsh", "vagrant", "multipass", "lxc", "incus", "juju", "ceph", "rados", "rbd", "gluster", "hdfs", "hadoop", "hbase", "deck", "nats", "unleash", "split", "pd", "flux", "linkerd", "cilium", "argocd", "istioctl":
 		return true
 	}
 	return strings.HasPrefix(name, "kafka-") || strings.HasPrefix(name, "rabbitmq")

@@ -11,7 +11,11 @@ import (
 func split(line string) *command.Invocation {
 	var from, inv *command.Invocation
 	words, quoted := []string{""}, []bool{false}
+	fresh, depth := true, 0
 	end := func() {
+		if last := len(words) - 1; fresh && last > 0 {
+			words, quoted = words[:last], quoted[:last]
+		}
 		inv = &command.Invocation{Name: words[0], StdinFrom: from, End: len(line)}
 		for i, word := range words[1:] {
 			inv.Args = append(inv.Args, command.Word{
@@ -21,7 +25,6 @@ func split(line string) *command.Invocation {
 		from, words, quoted = inv, []string{""}, []bool{false}
 	}
 	var quote rune
-	fresh := true
 	for _, c := range strings.TrimSpace(line) {
 		last := len(words) - 1
 		switch {
@@ -29,6 +32,10 @@ func split(line string) *command.Invocation {
 			quote = 0
 		case quote == 0 && (c == '\'' || c == '"'):
 			quote, quoted[last], fresh = c, true, false
+		case quote == 0 && (c == '(' || c == ')' || depth > 0):
+			depth += strings.Count("(", string(c)) - strings.Count(")", string(c))
+			words[last] += string(c)
+			fresh = false
 		case quote == 0 && c == '|':
 			end()
 			fresh = true
@@ -40,9 +47,6 @@ func split(line string) *command.Invocation {
 			words[last] += string(c)
 			fresh = false
 		}
-	}
-	if last := len(words) - 1; fresh && last > 0 {
-		words, quoted = words[:last], quoted[:last]
 	}
 	end()
 	return inv

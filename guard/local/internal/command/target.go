@@ -49,6 +49,17 @@ func (j *judge) target(w *Word) target {
 	return worth(at, text)
 }
 
+// placeOf says what a word names as a place; a folder that keys stand in is a place
+// of keys.
+func (j *judge) placeOf(w *Word) place.Place {
+	at := j.target(w).place
+	switch path.Base(strings.TrimRight(w.Text, "/*")) {
+	case ".aws", ".kube", ".docker", ".azure", ".gem", ".m2":
+		at |= place.Secret
+	}
+	return at
+}
+
 // relative is about a path below the folder that the program runs in, or above it.
 func (j *judge) relative(w *Word, at place.Place) target {
 	base := wholeOf(w, w.Text)

@@ -197,8 +197,8 @@ func (j *judge) archive() {
 	}
 	walk := j.operands(" -f -C --file --directory -X -T --exclude ")
 	for word := walk.next(); word != nil; word = walk.next() {
-		at := j.target(word).place
-		if at.Has(place.Secret) && !at.Has(place.Project) && j.reads(word) {
+		if at := j.placeOf(word); at.Has(place.Secret) && !at.Has(place.Project) {
+			j.find("shell.secret.read", guard.SeverityHigh, "reads keys or passwords", word)
 			return
 		}
 	}

@@ -1,0 +1,163 @@
+package command_test
+
+import "testing"
+
+func TestDisks(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]string{
+		"mkfs.ext4 /dev/sdb1":                "shell.disk.format",
+		"mkfs -t xfs /dev/nvme0n1":           "shell.disk.format",
+		"mkswap /dev/sda2":                   "shell.disk.format",
+		"fdisk /dev/sda":                     "shell.disk.partition",
+		"parted -s /dev/sda mklabel gpt":     "shell.disk.partition",
+		"sgdisk -Z /dev/sda":                 "shell.disk.partition",
+		"wipefs -a /dev/sda":                 "shell.disk.wipe",
+		"blkdiscard /dev/sda":                "shell.disk.wipe",
+		"lvremove -f vg0/data":               "shell.disk.wipe",
+		"zpool destroy tank":                 "shell.disk.wipe",
+		"zfs destroy -r tank/data":           "shell.disk.wipe",
+		"cryptsetup luksErase /dev/sda1":     "shell.disk.wipe",
+		"diskutil eraseDisk JHFS+ x disk2":   "shell.disk.wipe",
+		"hdparm --security-erase p /dev/sda": "shell.disk.wipe",
+		"mdadm --zero-superblock /dev/sdb":   "shell.disk.wipe",
+		"shred -n 3 /dev/sda":                "shell.delete.system",
+
+		"mkfs.ext4 disk.img":            "",
+		"fdisk -l":                      "",
+		"fdisk -l /dev/sda":             "",
+		"parted /dev/sda print":         "",
+		"lsblk -f":                      "",
+		"zpool status":                  "",
+		"zfs list":                      "",
+		"diskutil list":                 "",
+		"cryptsetup luksDump /dev/sda1": "",
+		"wipefs /dev/sda":               "",
+	})
+}
+
+func TestPowerAndProcesses(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]string{
+		"shutdown -h now":                    "shell.power.off",
+		"reboot":                             "shell.power.off",
+		"init 0":                             "shell.power.off",
+		"systemctl poweroff":                 "shell.power.off",
+		"kill -9 -1":                         "shell.kill.all",
+		"kill -9 1":                          "shell.kill.all",
+		"kill 1":                             "shell.kill.all",
+		"kill -s KILL -1":                    "shell.kill.all",
+		"killall sshd":                       "shell.kill.service",
+		"pkill -9 systemd":                   "shell.kill.service",
+		"pkill -f nginx":                     "shell.kill.service",
+		"killall -9 mysqld":                  "shell.kill.service",
+		"systemctl stop sshd":                "shell.service.stop",
+		"systemctl stop postgresql.service":  "shell.service.stop",
+		"systemctl disable --now cron":       "shell.service.stop",
+		"systemctl mask x":                   "shell.service.stop",
+		"service nginx stop":                 "shell.service.stop",
+		"systemctl stop ufw":                 "shell.defence.off",
+		"systemctl isolate rescue.target":    "shell.service.isolate",
+		"systemctl enable /tmp/x.service":    "shell.persist.service",
+		"systemd-run --on-calendar=daily sh": "shell.persist.timer",
+
+		"shutdown -c":             "",
+		"kill 4711":               "",
+		"kill -9 $pid":            "",
+		"kill -l":                 "",
+		"kill -0 1":               "",
+		"kill -1 4711":            "",
+		"pkill -f my-server.js":   "",
+		"killall node":            "",
+		"systemctl status nginx":  "",
+		"systemctl restart nginx": "",
+		"systemctl stop myapp":    "",
+		"systemctl list-units":    "",
+		"systemctl enable nginx":  "",
+		"service nginx restart":   "",
+		"init 3":                  "",
+	})
+}
+
+func TestPrivilege(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]string{
+		"chmod -R 777 /":              "shell.privilege.system",
+		"chmod 777 /etc":              "shell.privilege.system",
+		"chmod -R 000 /usr":           "shell.privilege.system",
+		"chmod u+s /tmp/x":            "shell.privilege.setuid",
+		"chmod 4755 /tmp/x":           "shell.privilege.setuid",
+		"chmod g+xs x":                "shell.privilege.setuid",
+		"chmod 666 /etc/passwd":       "shell.privilege.account",
+		"chmod 644 ~/.ssh/id_rsa":     "shell.privilege.account",
+		"chmod -R 777 .":              "shell.privilege.open",
+		"chmod -R a+rw /srv/data":     "shell.privilege.open",
+		"chown -R eve /":              "shell.privilege.system",
+		"chown eve /etc/shadow":       "shell.privilege.account",
+		"chown -R eve:eve /usr/lib":   "shell.privilege.system",
+		"chattr -i /etc/passwd":       "shell.privilege.attribute",
+		"setcap cap_setuid+ep /tmp/x": "shell.privilege.capability",
+		"useradd -o -u 0 eve":         "shell.privilege.user",
+		"usermod -aG sudo eve":        "shell.privilege.user",
+		"passwd root":                 "shell.privilege.password",
+		"chpasswd":                    "shell.privilege.password",
+		"visudo":                      "shell.privilege.user",
+		"visudo -f /etc/sudoers.d/x":  "shell.privilege.user",
+		"userdel -r ann":              "shell.privilege.user",
+		"dscl . -create /Users/eve":   "shell.privilege.user",
+
+		"chmod +x run.sh":            "",
+		"chmod 755 build/tool":       "",
+		"chmod 600 ~/.ssh/id_rsa":    "",
+		"chmod 700 ~/.ssh":           "",
+		"chmod -R 755 /var/www/html": "",
+		"chmod 777 x":                "",
+		"chown ann file.txt":         "",
+		"chown -R ann:ann src":       "",
+		"chown -R runner $CACHE_DIR": "",
+		"visudo -c":                  "",
+		"passwd -S ann":              "",
+		"dscl . -list /Users":        "",
+	})
+}
+
+func TestPersistenceAndDefence(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]string{
+		"echo '* * * * * x' | crontab -":        "shell.persist.cron",
+		"crontab jobs.txt":                      "shell.persist.cron",
+		"crontab -r":                            "shell.delete.cron",
+		"echo x | at now":                       "shell.persist.at",
+		"insmod evil.ko":                        "shell.kernel.module",
+		"modprobe -r x":                         "shell.kernel.module",
+		"iptables -F":                           "shell.defence.off",
+		"iptables -P INPUT ACCEPT":              "shell.defence.off",
+		"ufw disable":                           "shell.defence.off",
+		"ufw --force reset":                     "shell.defence.off",
+		"nft flush ruleset":                     "shell.defence.off",
+		"setenforce 0":                          "shell.defence.off",
+		"auditctl -e 0":                         "shell.defence.off",
+		"csrutil disable":                       "shell.defence.off",
+		"history -c":                            "shell.tracks.history",
+		"journalctl --vacuum-time=1s":           "shell.tracks.history",
+		"sysctl -w kernel.randomize_va_space=0": "shell.write.kernel",
+		"mount -o remount,rw /":                 "shell.disk.remount",
+		"umount -a":                             "shell.disk.unmount",
+		"nsenter -t 1 -m sh":                    "shell.privilege.escape",
+		"defaults write com.apple.loginwindow LoginHook /x": "shell.persist.startup",
+
+		"crontab -l":                        "",
+		"at -l":                             "",
+		"iptables -L -n":                    "",
+		"ufw status":                        "",
+		"nft list ruleset":                  "",
+		"history":                           "",
+		"journalctl -u nginx -n 50":         "",
+		"sysctl -a":                         "",
+		"sysctl -w net.core.somaxconn=1024": "",
+		"mount":                             "",
+		"umount /mnt/x":                     "",
+		"modprobe -n x":                     "",
+		"getenforce":                        "",
+		"date +%s":                          "",
+	})
+}
