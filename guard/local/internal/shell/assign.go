@@ -107,7 +107,7 @@ func (f *frame) setting(sc *scope, name string, v value, a *syntax.Assign) {
 	switch name {
 	case "HISTFILE", "HISTSIZE", "HISTFILESIZE", "SAVEHIST":
 		if text := v.text(); v.known && (text == "" || text == "0" || text == "/dev/null") && a.Index == nil {
-			f.find("shell.history.off", guard.SeverityHigh, start, end, "keeps what is done out of the shell's history")
+			f.find("shell.tracks.history", guard.SeverityHigh, start, end, "keeps what is done out of the shell's history")
 		}
 	case "LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES":
 		if at := place.Of(v.text()); at.Has(place.Temp) || strings.HasPrefix(v.text(), ".") {

@@ -20,11 +20,11 @@ func (f *frame) builtin(sc *scope, c *call) (stream, bool) {
 	case "cd", "pushd", "chdir":
 		f.enter(sc, c)
 	case "pwd":
-		return f.pwd(sc, c), true
+		return f.pwd(sc), true
 	case "eval":
 		return f.eval(sc, c), true
 	case "source", ".":
-		return f.source1(sc, c), true
+		return f.sourced(sc, c), true
 	case "command", "builtin", "exec":
 		return f.direct(sc, c), true
 	case "alias":
@@ -65,7 +65,7 @@ func (f *frame) enter(sc *scope, c *call) {
 	sc.dir = "~"
 }
 
-func (f *frame) pwd(sc *scope, c *call) stream {
+func (f *frame) pwd(sc *scope) stream {
 	if sc.dir == "" || strings.ContainsAny(sc.dir, "$`") {
 		return stream{}
 	}
@@ -112,8 +112,8 @@ func (f *frame) runText(sc *scope, c *call, text string, t taint) stream {
 	return f.nested(sc, text, c.start, c.end, via, c.in).tainted(t)
 }
 
-// source1 is source: it runs a file in the same shell.
-func (f *frame) source1(sc *scope, c *call) stream {
+// sourced is source: it runs a file in the same shell.
+func (f *frame) sourced(sc *scope, c *call) stream {
 	if len(c.list) == 0 {
 		return stream{}
 	}
@@ -129,6 +129,9 @@ func (f *frame) direct(sc *scope, c *call) stream {
 			break
 		}
 		if c.name == "command" && strings.ContainsAny(text, "vV") {
+			if i+2 < len(c.list) && len(c.list[i+2].Text) > 0 && c.list[len(c.list)-1].Text[:1] == "-" {
+				continue // nobody asks where an option is: it is to be run
+			}
 			return f.which(c)
 		}
 		if c.name == "exec" && text == "-a" {
@@ -239,7 +242,7 @@ func (f *frame) set(sc *scope, c *call) stream {
 			return stream{}
 		}
 		if word.Text == "+o" && i+1 < len(c.list) && c.list[i+1].Text == "history" {
-			f.find("shell.history.off", guard.SeverityHigh, c.start, c.end, "keeps what is done out of the shell's history")
+			f.find("shell.tracks.history", guard.SeverityHigh, c.start, c.end, "keeps what is done out of the shell's history")
 		}
 	}
 	return stream{}
@@ -249,7 +252,7 @@ func (f *frame) unset(c *call) {
 	for _, word := range c.list {
 		switch word.Text {
 		case "HISTFILE", "HISTSIZE", "HISTFILESIZE", "SAVEHIST":
-			f.find("shell.history.off", guard.SeverityHigh, c.start, c.end, "keeps what is done out of the shell's history")
+			f.find("shell.tracks.history", guard.SeverityHigh, c.start, c.end, "keeps what is done out of the shell's history")
 		}
 	}
 }
@@ -259,7 +262,7 @@ func (f *frame) history(c *call) stream {
 	for _, word := range c.list {
 		switch text := word.Text; {
 		case len(text) > 1 && text[0] == '-' && strings.ContainsAny(text[1:], "cd") && c.name == "history":
-			f.find("shell.history.wipe", guard.SeverityHigh, c.start, c.end, "wipes the shell's history")
+			f.find("shell.tracks.history", guard.SeverityHigh, c.start, c.end, "wipes the shell's history")
 			return stream{}
 		}
 	}

@@ -74,7 +74,7 @@ func (f *frame) start(sc *scope, c call) stream {
 	}
 	name, known := programName(c.list[0])
 	if !known {
-		return f.nameless(sc, c)
+		return f.nameless(c)
 	}
 	c.name, c.path = name, c.list[0].Text
 	if text, ok := sc.alias(name); ok && c.depth < maxNested {
@@ -175,7 +175,7 @@ func usualProgram(pattern string) string {
 }
 
 // nameless is about a program whose name is not known.
-func (f *frame) nameless(sc *scope, c call) stream {
+func (f *frame) nameless(c call) stream {
 	t := c.taintOf(0)
 	switch {
 	case t.network:
@@ -183,7 +183,6 @@ func (f *frame) nameless(sc *scope, c call) stream {
 	case t.decoded:
 		f.find("shell.obfuscated", guard.SeverityHigh, c.start, c.end, "runs a command that is hidden by an encoding")
 	}
-	_ = sc
 	return stream{taint: c.taint.with(c.in.taint)}
 }
 

@@ -185,7 +185,7 @@ func (f *frame) parallel(sc *scope, c *call) stream {
 func isFinder(name string) bool { return name == "find" || name == "fd" || name == "fdfind" }
 
 // find runs the programs that find runs for what it finds.
-func (f *frame) find1(sc *scope, c *call) {
+func (f *frame) finds(sc *scope, c *call) {
 	for i := 0; i < len(c.list); i++ {
 		switch c.list[i].Text {
 		case "-exec", "-execdir", "-ok", "-okdir", "-x", "-X", "--exec", "--exec-batch":

@@ -7,16 +7,15 @@ import (
 )
 
 // leaves reports that what has a secret in it goes to the network.
-func (f *frame) leaves(t taint, program string, start, end int) {
+func (f *frame) leaves(t taint, start, end int) {
 	if t.secret == "" {
 		return
 	}
-	_ = program
-	reason := "sends keys or passwords to another machine: " + t.secret
-	if t.secret == environment || strings.HasPrefix(t.secret, "the ") {
-		reason = "sends " + t.secret + " to another machine"
+	if strings.HasPrefix(t.secret, "the ") {
+		f.find("shell.exfiltration.environment", guard.SeverityCritical, start, end, "sends "+t.secret+" to another machine")
+		return
 	}
-	f.find("shell.exfiltration", guard.SeverityCritical, start, end, reason)
+	f.find("shell.exfiltration.secret", guard.SeverityCritical, start, end, "sends keys or passwords to another machine: "+t.secret)
 }
 
 // flows is about secrets that a program sends away, and shells that talk to the
@@ -26,10 +25,10 @@ func (f *frame) flows(sc *scope, c *call) {
 		return
 	}
 	if from := c.in.from; from != nil && isShell(from.Name) && isRaw(c.name) {
-		f.find("shell.reverse_shell", guard.SeverityCritical, c.start, c.end, "hands a shell on this machine to somebody on the network")
+		f.find("shell.reverse", guard.SeverityCritical, c.start, c.end, "hands a shell on this machine to somebody on the network")
 	}
 	if c.in.taint.secret != "" && sendsInput(c) {
-		f.leaves(c.in.taint, c.name, c.start, c.end)
+		f.leaves(c.in.taint, c.start, c.end)
 		return
 	}
 	f.asks(c)
@@ -38,7 +37,7 @@ func (f *frame) flows(sc *scope, c *call) {
 		if t.secret == "" || isCredential(c, i) {
 			continue
 		}
-		f.leaves(t, c.name, c.start, c.end)
+		f.leaves(t, c.start, c.end)
 		return
 	}
 	for _, word := range c.list {
@@ -47,7 +46,7 @@ func (f *frame) flows(sc *scope, c *call) {
 			name = name[i+1:]
 		}
 		if known, ok := f.files[locate(sc, name)]; ok && known.taint.secret != "" {
-			f.leaves(known.taint, c.name, c.start, c.end)
+			f.leaves(known.taint, c.start, c.end)
 			return
 		}
 	}

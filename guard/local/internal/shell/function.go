@@ -215,7 +215,7 @@ func (fn *function) lookAt(call *syntax.CallExpr) {
 
 // uncalled judges the functions that nothing in the source calls: what follows may.
 func (f *frame) uncalled(sc *scope) {
-	for i := 0; i < len(f.functions); i++ {
+	for i := 0; i < len(f.functions); i++ { //nolint:intrange // it may grow
 		if fn := f.functions[i]; !fn.called {
 			fn.called, fn.active = true, true
 			inner := sc.inner()

@@ -69,8 +69,8 @@ options:
 
 // shell runs a shell.
 func (f *frame) shell(sc *scope, c *call) stream {
-	if c.in.socket || sc.socket && c.in.socket {
-		f.find("shell.reverse_shell", guard.SeverityCritical, c.start, c.end, "hands a shell on this machine to somebody on the network")
+	if c.in.socket {
+		f.find("shell.reverse", guard.SeverityCritical, c.start, c.end, "hands a shell on this machine to somebody on the network")
 		return stream{}
 	}
 	s := readShellCall(c.list)
@@ -206,7 +206,7 @@ func (f *frame) feed(sc *scope, c *call, language, text string) {
 	inv := c.invocation(sc)
 	inv.Name, inv.Args = language, nil
 	inv.Stdin, inv.StdinKnown = text, true
-	f.judge(inv)
+	f.judge(sc, inv)
 }
 
 // isInterpreter says that name is an interpreter's, other than a shell's.
@@ -222,7 +222,7 @@ func isInterpreter(name string) bool {
 // does is judged with the program.
 func (f *frame) interpreter(sc *scope, c *call) {
 	if c.in.socket {
-		f.find("shell.reverse_shell", guard.SeverityCritical, c.start, c.end, "hands an interpreter on this machine to somebody on the network")
+		f.find("shell.reverse", guard.SeverityCritical, c.start, c.end, "hands an interpreter on this machine to somebody on the network")
 	}
 	for i := 0; i < len(c.list); i++ {
 		switch text := c.list[i].Text; {

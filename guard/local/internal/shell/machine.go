@@ -2,6 +2,7 @@ package shell
 
 import (
 	"slices"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -97,10 +98,22 @@ func (f *frame) derive(arg detect.Arg) {
 	f.out.Derived = append(f.out.Derived, arg)
 }
 
-// judge asks what inv's program does.
-func (f *frame) judge(inv *command.Invocation) {
-	for _, arg := range command.Judge(f.budget, inv, f.report) {
+// judge asks what inv's program does where sc is.
+func (f *frame) judge(sc *scope, inv *command.Invocation) {
+	report := f.report
+	if sc.ephemeral {
+		report = f.reportLasting
+	}
+	for _, arg := range command.Judge(f.budget, inv, report) {
 		f.derive(arg)
+	}
+}
+
+// reportLasting adds a finding, unless it is about files that are gone with the
+// container that they are in.
+func (f *frame) reportLasting(finding detect.Finding) {
+	if !strings.HasPrefix(finding.Code, "shell.delete.") && !strings.HasPrefix(finding.Code, "shell.write.") {
+		f.report(finding)
 	}
 }
 
@@ -113,7 +126,7 @@ func (f *frame) offset(pos syntax.Pos) int {
 	if !pos.IsValid() {
 		return f.base + len(f.source)
 	}
-	return f.base + min(int(pos.Offset()), len(f.source)) //nolint:gosec // a source is at most maxSource long
+	return f.base + min(int(pos.Offset()), len(f.source))
 }
 
 // written is the text of a node as it stands in the source.

@@ -59,7 +59,7 @@ func patch(text string, err error) (string, bool) {
 	if closing := missing(mistake.Text); closing != "" {
 		return text + closing, true
 	}
-	at := int(mistake.Pos.Offset()) //nolint:gosec // a source is at most maxSource long
+	at := int(mistake.Pos.Offset())
 	if at < 0 || at >= len(text) {
 		return text, false
 	}

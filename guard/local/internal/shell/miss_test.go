@@ -38,6 +38,9 @@ func TestHarmlessCommands(t *testing.T) {
 		`HISTTIMEFORMAT='%F ' history | tail`, `LD_PRELOAD=/usr/lib/libjemalloc.so ./app`, `PAGER='less -R' git log`, `EDITOR='code --wait' git commit`, `bash -x script.sh`, `bash --version`, `sh`, `sudo -l`, `su - postgres`,
 		// what does not parse
 		`echo 'it is`, `echo "half`, `What's the weather like?`, `find . ( -name a -o -name b )`, `ls | sort )`, "edit 3:5\ndef f(x):\n    return x['a']\nend_of_edit", `foo(bar)`, `cat <<EOF` + "\nhi", `print("hello")`,
+		`docker run --rm alpine rm -rf /etc`, `docker run -it x bash -c 'apt-get update && rm -rf /var/lib/apt/lists/*'`, `echo 'export A=1' | tee -a ~/.bashrc`,
+		`curl --proto '=https' -sSf https://sh.rustup.rs | sh -s -- -y`, `curl -LsSf https://astral.sh/uv/install.sh | sh`,
+		`/bin/bash -c "$(curl -fsSL https://raw.githubusercontent.com/Homebrew/install/HEAD/install.sh)"`,
 		"", " \n\t", "\n\n# nothing\n", "\x00", "\xff\xfe", "((", "$(", "`", "'", `"`, "<<", "|", "&&", ";;", "fi", "if", "{", "}", "\\",
 	} {
 		t.Run(source, func(t *testing.T) {

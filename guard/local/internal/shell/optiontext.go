@@ -7,37 +7,37 @@ import (
 // commandIn returns the command line that an option of the program called name
 // holds, if it does: next is what stands behind the option.
 func commandIn(name, option, next string) (string, bool) {
-	key, value0, glued := strings.Cut(option, "=")
+	key, held, glued := strings.Cut(option, "=")
 	if !glued {
-		value0 = next
+		held = next
 	}
 	switch name {
 	case "tar", "bsdtar", "gtar":
-		return tarCommand(key, value0)
+		return tarCommand(key, held)
 	case "rsync":
-		return value0, (key == "-e" || key == "--rsh" || key == "--rsync-path") && strings.ContainsAny(value0, " ;|&$`")
+		return held, (key == "-e" || key == "--rsh" || key == "--rsync-path") && strings.ContainsAny(held, " ;|&$`")
 	case "zip":
-		return value0, key == "-TT" || key == "--unzip-command"
+		return held, key == "-TT" || key == "--unzip-command"
 	case "vi", "vim", "nvim", "view", "ex", "gvim", "vimdiff", "rvim":
-		return editorCommand(key, value0)
+		return editorCommand(key, held)
 	case "gdb", "lldb":
-		text, ok := strings.CutPrefix(value0, "shell ")
+		text, ok := strings.CutPrefix(held, "shell ")
 		if !ok {
-			text, ok = strings.CutPrefix(value0, "!")
+			text, ok = strings.CutPrefix(held, "!")
 		}
 		return text, ok && (key == "-ex" || key == "-o" || key == "--eval-command" || key == "-eval-command")
 	case "emacs":
-		return quotedIn(value0, "shell-command"), key == "--eval" || key == "-eval"
+		return quotedIn(held, "shell-command"), key == "--eval" || key == "-eval"
 	case "git":
-		return gitCommand(option, value0)
+		return gitCommand(option, held)
 	case "man":
-		return value0, key == "-P" || key == "--pager"
+		return held, key == "-P" || key == "--pager"
 	case "scp", "sftp":
 		return strings.TrimPrefix(next, "ProxyCommand="), key == "-o" && strings.HasPrefix(next, "ProxyCommand=")
 	case "tcpdump":
-		return value0, key == "-z"
+		return held, key == "-z"
 	case "openvpn":
-		return value0, key == "--up" || key == "--down" || key == "--route-up"
+		return held, key == "--up" || key == "--down" || key == "--route-up"
 	case "sqlite3":
 		text, ok := strings.CutPrefix(option, ".shell ")
 		if !ok {
@@ -45,7 +45,7 @@ func commandIn(name, option, next string) (string, bool) {
 		}
 		return text, ok
 	case "nix-shell", "expect", "ncat", "nc":
-		return value0, key == "--run" || key == "--command" || key == "--sh-exec" || key == "-c" && name == "ncat"
+		return held, key == "--run" || key == "--command" || key == "--sh-exec" || key == "-c" && name == "ncat"
 	case "apt-get", "apt", "dpkg":
 		_, text, ok := strings.Cut(next, "Invoke::=")
 		return text, key == "-o" && ok
@@ -53,33 +53,33 @@ func commandIn(name, option, next string) (string, bool) {
 	return "", false
 }
 
-func tarCommand(key, value0 string) (string, bool) {
+func tarCommand(key, held string) (string, bool) {
 	switch key {
 	case "--checkpoint-action":
-		return strings.CutPrefix(value0, "exec=")
+		return strings.CutPrefix(held, "exec=")
 	case "--to-command", "-I", "--use-compress-program", "-F", "--info-script", "--new-volume-script", "--rsh-command", "--rmt-command":
-		return value0, true
+		return held, true
 	}
 	return "", false
 }
 
 // editorCommand is the command line in an editor's ":!rm x".
-func editorCommand(key, value0 string) (string, bool) {
+func editorCommand(key, held string) (string, bool) {
 	switch {
 	case key == "-c" || key == "--cmd":
 	case strings.HasPrefix(key, "+"):
-		value0 = key[1:]
+		held = key[1:]
 	default:
 		return "", false
 	}
-	value0 = strings.TrimLeft(value0, ":")
-	if text, ok := strings.CutPrefix(value0, "!"); ok {
+	held = strings.TrimLeft(held, ":")
+	if text, ok := strings.CutPrefix(held, "!"); ok {
 		return text, true
 	}
-	if _, text, ok := strings.Cut(value0, "r !"); ok {
+	if _, text, ok := strings.Cut(held, "r !"); ok {
 		return text, true
 	}
-	return quotedIn(value0, "system"), strings.Contains(value0, "system(")
+	return quotedIn(held, "system"), strings.Contains(held, "system(")
 }
 
 // gitCommand is the command line in an alias or a setting of git's.

@@ -14,15 +14,18 @@ func (f *frame) writes(sc *scope, out outlet, content stream) {
 		return
 	}
 	f.store(sc, out.path, content, out.appends)
+	if sc.ephemeral {
+		return
+	}
 	name := locate(sc, out.path)
 	at := place.Of(name)
 	switch {
 	case at.Has(place.Device):
-		f.find("shell.overwrite.device", guard.SeverityCritical, out.start, out.end, "overwrites a disk or the memory")
+		f.find("shell.write.device", guard.SeverityCritical, out.start, out.end, "overwrites a disk or the memory")
 	case at.Has(place.Guard):
-		f.find("shell.overwrite.guard", guard.SeverityCritical, out.start, out.end, "changes the guard's own files")
+		f.find("shell.write.guard", guard.SeverityCritical, out.start, out.end, "changes the guard's own files")
 	case at.Has(place.Account):
-		f.find("shell.overwrite.account", guard.SeverityCritical, out.start, out.end, "changes who may log in, and as what")
+		f.find("shell.write.account", guard.SeverityCritical, out.start, out.end, "changes who may log in, and as what")
 	case at.Has(place.Startup):
 		f.plants(sc, name, at, out, content)
 	case at.Has(place.Kernel):
@@ -38,10 +41,10 @@ func (f *frame) writes(sc *scope, out outlet, content stream) {
 func (f *frame) setsKernel(name string, out outlet) {
 	switch {
 	case strings.HasSuffix(name, "/sysrq-trigger"):
-		f.find("shell.overwrite.kernel", guard.SeverityCritical, out.start, out.end, "makes the kernel stop or restart the machine")
+		f.find("shell.write.kernel", guard.SeverityCritical, out.start, out.end, "makes the kernel stop or restart the machine")
 	case strings.HasPrefix(name, "/proc/") && (strings.Contains(name, "/fd/") || strings.HasSuffix(name, "/oom_score_adj")):
 	default:
-		f.find("shell.overwrite.kernel", guard.SeverityMedium, out.start, out.end, "changes a setting of the running kernel")
+		f.find("shell.write.kernel", guard.SeverityMedium, out.start, out.end, "changes a setting of the running kernel")
 	}
 }
 
@@ -51,7 +54,7 @@ func (f *frame) wipes(name string, out outlet, content stream) {
 	if out.appends || !empty && strings.HasPrefix(name, "/var/log/") {
 		return
 	}
-	f.find("shell.history.wipe", guard.SeverityHigh, out.start, out.end, "wipes a record of what was done")
+	f.find("shell.tracks.history", guard.SeverityHigh, out.start, out.end, "wipes a record of what was done")
 }
 
 // changesSystem is about a file of the operating system.
@@ -60,10 +63,10 @@ func (f *frame) changesSystem(name string, out outlet) {
 		return
 	}
 	if out.appends {
-		f.find("shell.overwrite.system", guard.SeverityMedium, out.start, out.end, "adds to a file of the operating system")
+		f.find("shell.write.system", guard.SeverityMedium, out.start, out.end, "adds to a file of the operating system")
 		return
 	}
-	f.find("shell.overwrite.system", guard.SeverityHigh, out.start, out.end, "overwrites a file of the operating system")
+	f.find("shell.write.system", guard.SeverityHigh, out.start, out.end, "overwrites a file of the operating system")
 }
 
 // isVital says that a file of the system is not one that is put there by whoever
@@ -89,7 +92,7 @@ func (f *frame) plants(sc *scope, name string, at place.Place, out outlet, conte
 	if at.Has(place.VCS) {
 		severity, reason = guard.SeverityMedium, "adds a program that git runs by itself"
 	}
-	f.find("shell.startup", severity, out.start, out.end, reason)
+	f.find("shell.persist.startup", severity, out.start, out.end, reason)
 }
 
 // isShellStartup says that a shell reads name when it starts.

@@ -145,7 +145,7 @@ func (f *frame) slice(sc *scope, v value, s *syntax.Slice) value {
 		v.alts = v.alts[start:end]
 		return v
 	}
-	return v.each1(func(text string) string {
+	return v.alter(func(text string) string {
 		start, end := bounds(from, length, len(text))
 		return text[start:end]
 	})
@@ -173,8 +173,8 @@ func (f *frame) integer(sc *scope, x syntax.ArithmExpr, otherwise int) (int, boo
 	return n, v.known && err == nil
 }
 
-// each1 makes another value of each text.
-func (v value) each1(change func(string) string) value {
+// alter makes another value of each text.
+func (v value) alter(change func(string) string) value {
 	alts := make([]string, len(v.alts))
 	for i, text := range v.alts {
 		alts[i] = change(text)
@@ -190,7 +190,7 @@ func (f *frame) replaced(sc *scope, v value, r *syntax.Replace) value {
 	if !v.known || !ok1 || !ok2 || pattern == "" || !f.canMatch(v, pattern) {
 		return value{taint: v.taint}
 	}
-	return v.each1(func(text string) string { return substituteGlob(text, pattern, with, r.All) })
+	return v.alter(func(text string) string { return substituteGlob(text, pattern, with, r.All) })
 }
 
 // canMatch takes what trying a pattern everywhere in a value costs of the budget.
@@ -247,25 +247,25 @@ func (f *frame) cut(sc *scope, v value, e *syntax.Expansion) value {
 	}
 	switch e.Op {
 	case syntax.RemSmallPrefix, syntax.RemLargePrefix:
-		return v.each1(func(text string) string { return cutPrefixGlob(text, pattern, e.Op == syntax.RemLargePrefix) })
+		return v.alter(func(text string) string { return cutPrefixGlob(text, pattern, e.Op == syntax.RemLargePrefix) })
 	case syntax.RemSmallSuffix, syntax.RemLargeSuffix:
-		return v.each1(func(text string) string { return cutSuffixGlob(text, pattern, e.Op == syntax.RemLargeSuffix) })
+		return v.alter(func(text string) string { return cutSuffixGlob(text, pattern, e.Op == syntax.RemLargeSuffix) })
 	case syntax.UpperAll:
-		return v.each1(strings.ToUpper)
+		return v.alter(strings.ToUpper)
 	case syntax.LowerAll:
-		return v.each1(strings.ToLower)
+		return v.alter(strings.ToLower)
 	case syntax.UpperFirst:
-		return v.each1(func(text string) string { return onFirst(text, strings.ToUpper) })
+		return v.alter(func(text string) string { return onFirst(text, strings.ToUpper) })
 	case syntax.LowerFirst:
-		return v.each1(func(text string) string { return onFirst(text, strings.ToLower) })
+		return v.alter(func(text string) string { return onFirst(text, strings.ToLower) })
 	case syntax.OtherParamOps:
 		switch pattern {
 		case "U":
-			return v.each1(strings.ToUpper)
+			return v.alter(strings.ToUpper)
 		case "L":
-			return v.each1(strings.ToLower)
+			return v.alter(strings.ToLower)
 		case "E", "P":
-			return v.each1(ansiC)
+			return v.alter(ansiC)
 		case "Q":
 			return v
 		}

@@ -83,16 +83,13 @@ func (f *frame) nested(sc *scope, text string, start, end int, via string, in st
 	}
 	inner := &frame{machine: f.machine, source: text, depth: f.depth + 1}
 	from, to := start-f.base, end-f.base
-	if i := -1; from >= 0 && from <= to && to <= len(f.source) && via != viaFile {
-		if i = strings.Index(f.source[from:to], text); i >= 0 {
+	if from >= 0 && from <= to && to <= len(f.source) && via != viaFile {
+		if i := strings.Index(f.source[from:to], text); i >= 0 {
 			inner.base, inner.via = start+i, f.via
 			return inner.run(sc, in)
 		}
 	}
-	inner.via = slices.Clip(f.via)
-	for _, step := range strings.Fields(via) {
-		inner.via = append(inner.via, step)
-	}
+	inner.via = append(slices.Clip(f.via), strings.Fields(via)...)
 	return inner.run(sc, in)
 }
 

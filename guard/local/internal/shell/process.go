@@ -102,7 +102,7 @@ func (f *frame) kills(sc *scope, c *call, inv *command.Invocation) {
 		named := *inv
 		named.Name = "pkill"
 		named.Args = []command.Word{{Text: c.taint.process, Known: true, Start: c.start, End: c.end}}
-		f.judge(&named)
+		f.judge(sc, &named)
 		return
 	}
 	if !sc.narrowed {

@@ -18,7 +18,7 @@ func (f *frame) program(sc *scope, c *call) stream {
 	f.resolveGlobs(c)
 	switch {
 	case isFinder(c.name):
-		f.find1(sc, c)
+		f.finds(sc, c)
 	case isInterpreter(c.name):
 		f.interpreter(sc, c)
 	default:
@@ -26,7 +26,9 @@ func (f *frame) program(sc *scope, c *call) stream {
 		f.optionTexts(sc, c)
 	}
 	inv := c.invocation(sc)
-	f.judge(inv)
+	if c.name != "tee" { // judged by what it writes where
+		f.judge(sc, inv)
+	}
 	f.kills(sc, c, inv)
 	f.flows(sc, c)
 	out := f.output(sc, c, inv)
@@ -184,7 +186,7 @@ func counts(c *call) bool {
 func loads(c *call) bool {
 	switch c.name {
 	case "curl", "wget", "fetch", "http", "https", "xh", "aria2c", "lynx", "links", "w3m", "elinks", "nc", "ncat", "netcat", "socat", "telnet", "ftp", "tftp", "dig", "nslookup":
-		return true
+		return !isInstaller(c)
 	case "aws", "gsutil", "gcloud", "az", "s3cmd", "mc", "rclone":
 		return hasWord(c, "cp") && hasWord(c, "-") || hasWord(c, "cat")
 	case "openssl":
@@ -208,7 +210,9 @@ func (f *frame) copies(sc *scope, c *call, out stream) {
 	case "tee":
 		for _, word := range c.list {
 			if word.Text != "" && word.Text[0] != '-' {
-				f.store(sc, word.Text, c.in, hasFlag(c.list, 'a', "--append"))
+				f.writes(sc, outlet{
+					path: word.Text, appends: hasFlag(c.list, 'a', "--append"), redirected: true, start: word.Start, end: word.End,
+				}, c.in)
 			}
 		}
 	case "cp", "mv", "install", "ln":
@@ -239,7 +243,7 @@ func (f *frame) copy(sc *scope, c *call) {
 
 // loaded is about the files that come in from the network.
 func (f *frame) loaded(sc *scope, c *call) {
-	came := stream{taint: taint{network: true}}
+	came := stream{taint: taint{network: !isInstaller(c)}}
 	named := false
 	for i, word := range c.list {
 		text := word.Text

@@ -93,7 +93,7 @@ func number(b *strings.Builder, text string, skip, digits, base int, point bool)
 		b.WriteByte(text[0])
 		return 0
 	case point && n <= utf8.MaxRune:
-		b.WriteRune(rune(n)) //nolint:gosec // checked just now
+		b.WriteRune(rune(n))
 	default:
 		b.WriteByte(byte(n))
 	}
@@ -135,7 +135,7 @@ func sequence(exp *syntax.BraceExp) []string {
 	var list []string
 	for n := first; len(list) < most && (step > 0) == (n <= last) || n == last; n += step {
 		if letters {
-			list = append(list, string(rune(n))) //nolint:gosec // between two letters
+			list = append(list, string(rune(n)))
 		} else {
 			list = append(list, strconv.Itoa(n))
 		}

@@ -19,9 +19,7 @@ type plumbing struct {
 
 // outlet is where the output of a statement goes.
 type outlet struct {
-	path string
-	// known says that path is the whole of it.
-	known      bool
+	path       string
 	appends    bool
 	redirected bool
 	socket     bool
@@ -111,7 +109,7 @@ func (f *frame) writesTo(sc *scope, r *syntax.Redirect, io *plumbing) {
 	}
 	start, end := f.at(r)
 	out := outlet{
-		path: path, known: v.known, appends: r.Op == syntax.AppOut || r.Op == syntax.AppAll || r.Op == syntax.RdrInOut,
+		path: path, appends: r.Op == syntax.AppOut || r.Op == syntax.AppAll || r.Op == syntax.RdrInOut,
 		redirected: true, start: start, end: end, socket: socketPath(path),
 	}
 	switch {
@@ -135,7 +133,7 @@ func (io plumbing) finish(f *frame, sc *scope, out stream) stream {
 		return out
 	}
 	if io.out.socket {
-		f.leaves(out.taint, "", io.out.start, io.out.end)
+		f.leaves(out.taint, io.out.start, io.out.end)
 		return stream{}
 	}
 	f.writes(sc, io.out, out)

@@ -36,9 +36,9 @@ func (f *frame) ssh(inner, local *scope, c *call) {
 		if text == "" && i+1 < len(c.list) {
 			text = c.list[i+1].Text
 		}
-		key, value0, ok := strings.Cut(text, "=")
+		key, held, ok := strings.Cut(text, "=")
 		if ok && (strings.EqualFold(key, "ProxyCommand") || strings.EqualFold(key, "LocalCommand") || strings.EqualFold(key, "KnownHostsCommand")) {
-			f.runText(local.inner(), c, value0, taint{})
+			f.runText(local.inner(), c, held, taint{})
 		}
 	}
 	host := skipOptions(c.list, valued)
@@ -50,7 +50,7 @@ func (f *frame) ssh(inner, local *scope, c *call) {
 	case i < len(c.list):
 		line := *c
 		line.in = stream{}
-		f.runText(inner, &line, join(c.list[i:]), c.from(i).all().onlyCode())
+		f.runText(inner, &line, join(c.list[i:]), c.taintFrom(i).onlyCode())
 	case host < len(c.list) && c.in.known:
 		f.runInput(inner, c)
 	}
@@ -75,6 +75,7 @@ func (f *frame) container(inner *scope, c *call) {
 	if i >= len(c.list) || c.list[i].Text != "exec" && c.list[i].Text != "run" {
 		return
 	}
+	inner.ephemeral = c.list[i].Text == "run" && !isOpen(c)
 	i++
 	i += skipOptions(c.list[i:], containerOptions)
 	// What follows is the container or the image, and then the program.
@@ -93,6 +94,21 @@ func (f *frame) container(inner *scope, c *call) {
 		}
 	}
 	f.rest(inner, c, i+1)
+}
+
+// isOpen says that a container has something of the machine's, or may reach it.
+func isOpen(c *call) bool {
+	for _, word := range c.list {
+		name, _, _ := strings.Cut(word.Text, "=")
+		switch name {
+		case "-v", "--volume", "--mount", "--volumes-from", "--privileged", "--device", "--pid", "--cap-add", "compose", "-f":
+			return true
+		}
+		if strings.HasPrefix(word.Text, "-v") && strings.Contains(word.Text, "/") {
+			return true
+		}
+	}
+	return c.name == "docker-compose" || c.name == "podman-compose"
 }
 
 func (f *frame) pod(inner *scope, c *call) {
@@ -138,7 +154,7 @@ func (f *frame) commandOption(inner *scope, c *call) {
 			f.runText(inner, c, text[len("--command="):], c.taintOf(i))
 			return
 		case (text == "shell" && c.name == "adb" || text == "run" && c.name == "heroku" || text == "-e" && c.name == "wsl" || text == "--") && i+1 < len(c.list):
-			f.runText(inner, c, join(c.list[i+1:]), c.from(i+1).all())
+			f.runText(inner, c, join(c.list[i+1:]), c.taintFrom(i+1))
 			return
 		}
 	}

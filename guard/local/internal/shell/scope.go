@@ -58,6 +58,9 @@ type scope struct {
 	dir       string
 	elevated  bool
 	remote    bool
+	// ephemeral says that what is done to files does not last: in a container of
+	// its own.
+	ephemeral bool
 	// socket says that a file descriptor is open to the network.
 	socket bool
 	// repeats says that what runs here runs once for each line of its input.
@@ -73,7 +76,7 @@ type scope struct {
 func (s *scope) inner() *scope {
 	return &scope{
 		outer: s, params: s.params, hasParams: s.hasParams, dir: s.dir, elevated: s.elevated,
-		remote: s.remote, socket: s.socket, repeats: s.repeats, narrowed: s.narrowed, piped: s.piped, used: s.used,
+		remote: s.remote, ephemeral: s.ephemeral, socket: s.socket, repeats: s.repeats, narrowed: s.narrowed, piped: s.piped, used: s.used,
 	}
 }
 

@@ -60,13 +60,12 @@ func (w *words) pad() {
 }
 
 // from is the words from the i-th on.
-func (w words) from(i int) words {
-	w.list = w.list[i:]
+func (w *words) from(i int) words {
+	rest := words{list: w.list[i:], taint: w.taint}
 	if w.taints != nil {
-		w.taints = w.taints[i:]
+		rest.taints = w.taints[i:]
 	}
-	w.firsts = nil
-	return w
+	return rest
 }
 
 // plain returns a word's text where it needs no working out.

@@ -135,14 +135,15 @@ func (f *frame) unwrap(sc *scope, c *call, w wrapper) stream {
 		inner.remote = inner.remote || w.remote
 	}
 	if w.text && !hasFlag(c.list[:i], 'x', "--exec") {
-		return f.runText(inner, c, join(c.list[i:]), c.from(i).all())
+		return f.runText(inner, c, join(c.list[i:]), c.taintFrom(i))
 	}
 	return f.rest(inner, c, i)
 }
 
-func (w words) all() taint {
+// taintFrom is the taint of the words from the i-th on.
+func (w *words) taintFrom(i int) taint {
 	var t taint
-	for _, one := range w.taints {
+	for _, one := range w.taints[min(i, len(w.taints)):] {
 		t = t.with(one)
 	}
 	return t
@@ -219,12 +220,12 @@ func (f *frame) env(sc *scope, c *call) stream {
 		case text == "-":
 		case text == "-S" || text == "--split-string":
 			if i+1 < len(c.list) {
-				return f.runText(inner, c, join(c.list[i+1:]), c.from(i+1).all())
+				return f.runText(inner, c, join(c.list[i+1:]), c.taintFrom(i+1))
 			}
 		case strings.HasPrefix(text, "-S") || strings.HasPrefix(text, "--split-string="):
 			word := c.list[i]
 			word.Text = strings.TrimPrefix(strings.TrimPrefix(text, "-S"), "--split-string=")
-			return f.runText(inner, c, join(append([]command.Word{word}, c.list[i+1:]...)), c.from(i).all())
+			return f.runText(inner, c, join(append([]command.Word{word}, c.list[i+1:]...)), c.taintFrom(i))
 		case text == "-C" || text == "--chdir":
 			if i++; i < len(c.list) {
 				inner.dir = locate(sc, c.list[i].Text)
@@ -235,8 +236,8 @@ func (f *frame) env(sc *scope, c *call) stream {
 			i++
 		case len(text) > 1 && text[0] == '-':
 		case isAssignment(text):
-			name, value0, _ := strings.Cut(text, "=")
-			inner.set(name, value{alts: []string{value0}, known: c.list[i].Known, taint: c.taintOf(i)})
+			name, held, _ := strings.Cut(text, "=")
+			inner.set(name, value{alts: []string{held}, known: c.list[i].Known, taint: c.taintOf(i)})
 		default:
 			return f.rest(inner, c, i)
 		}
@@ -294,7 +295,7 @@ func (f *frame) later(sc *scope, c *call) stream {
 	if hasFlag(c.list, 'l', "") || hasFlag(c.list, 'r', "") || hasFlag(c.list, 'd', "") {
 		return stream{}
 	}
-	f.judge(c.invocation(sc))
+	f.judge(sc, c.invocation(sc))
 	return f.runInput(sc.inner(), c)
 }
 
@@ -328,7 +329,7 @@ func (f *frame) runner(sc *scope, c *call) (stream, bool) {
 				j++
 			}
 			if j <= len(c.list) {
-				f.judge(c.invocation(sc))
+				f.judge(sc, c.invocation(sc))
 				return f.rest(sc, c, min(j, len(c.list))), true
 			}
 		}
