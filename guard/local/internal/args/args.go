@@ -14,6 +14,7 @@ const (
 	MaxDepth    = 128     // objects and lists inside each other
 	MaxValues   = 16384   // members and elements in all
 	MaxNested   = 3       // encodings inside encodings
+	maxKey      = 64      // bytes of a name where it stands for itself
 	maxField    = 256     // bytes of a field's name
 	maxTokens   = 8       // encoded stretches in one text
 	maxFindings = 16

@@ -11,7 +11,9 @@ import (
 const shortValue = 256
 
 // named is the scope of a member.
-func named(key string) scope { return scope{key: strings.ToLower(key), role: roleOf(key)} }
+func named(key string) scope {
+	return scope{key: strings.ToLower(key[:min(len(key), maxKey)]), role: roleOf(key)}
+}
 
 // kinds says what a text is, by the tool, by its name and by its shape.
 func (w *walker) kinds(at scope, value string) (detect.Kind, string) {
