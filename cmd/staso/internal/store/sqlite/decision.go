@@ -122,7 +122,7 @@ func (c *codec) encodeDecision(r *decisionRow, d *store.Decision) (err error) {
 	if r.input, packed = c.pack(r.Input); packed {
 		r.flags |= flagDecisionInputPacked
 	}
-	if r.result, packed = c.squeeze(r.Result); packed {
+	if r.result, packed = squeeze(r.Result); packed {
 		r.flags |= flagResultPacked
 	}
 	return nil

@@ -168,6 +168,6 @@ func (s *Store) scanDecision(v []driver.Value, whole bool) (d store.Decision, er
 	if d.Input, err = s.codec.unpack(asBytes(v[30]), flags&flagDecisionInputPacked != 0); err != nil {
 		return d, err
 	}
-	d.Result, err = s.codec.unsqueeze(asBytes(v[31]), flags&flagResultPacked != 0)
+	d.Result, err = unsqueeze(asBytes(v[31]), flags&flagResultPacked != 0)
 	return d, err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -63,21 +64,24 @@ func (c *codec) pack(payload []byte) ([]byte, bool) {
 }
 
 // squeeze returns the bytes to store of a payload of which no beginning is asked
-// for, and whether they are squeezed. A verdict repeats itself rule by rule: to
-// squeeze it costs less than to write it.
-func (c *codec) squeeze(payload []byte) ([]byte, bool) {
+// for, and whether they are squeezed: by S2, which takes a third of the time that
+// zstd does for so few bytes. A verdict repeats itself rule by rule, and to squeeze
+// it costs less than to write it.
+func squeeze(payload []byte) ([]byte, bool) {
 	if len(payload) < squeezeFrom {
 		return payload, false
 	}
-	out := c.encoder.EncodeAll(payload, make([]byte, 0, len(payload)/2))
-	return out, true
+	return s2.Encode(nil, payload), true
 }
 
-func (c *codec) unsqueeze(stored []byte, squeezed bool) ([]byte, error) {
+func unsqueeze(stored []byte, squeezed bool) ([]byte, error) {
 	if !squeezed {
 		return stored, nil
 	}
-	out, err := c.decoder.DecodeAll(stored, nil)
+	if size, err := s2.DecodedLen(stored); err == nil && size > decodedLimit {
+		return nil, fmt.Errorf("%w: a verdict claims to have %d bytes", ErrCorrupt, size)
+	}
+	out, err := s2.Decode(nil, stored)
 	if err != nil {
 		return nil, fmt.Errorf("%w: unpack a verdict: %w", ErrCorrupt, err)
 	}
