@@ -126,7 +126,7 @@ func (p *parser) bare(v value, _ token) value {
 	if p.lang != ruby && p.lang != perl && p.lang != lua && p.lang != php || !takesBare(last(v.chain)) {
 		return v
 	}
-	if p.token.kind != literal && p.token.kind != name && !(p.token.is("[") && p.lang == ruby) {
+	if p.token.kind != literal && p.token.kind != name && (!p.token.is("[") || p.lang != ruby) {
 		return v
 	}
 	var args []value

@@ -134,7 +134,7 @@ func (p *parser) shell(line value) {
 
 // hasText says that something of a command line is known.
 func hasText(line value) bool {
-	return line.text != "" && !(strings.HasPrefix(line.text, "$") && !strings.ContainsAny(line.text, " /"))
+	return line.text != "" && (!strings.HasPrefix(line.text, "$") || strings.ContainsAny(line.text, " /"))
 }
 
 func (p *parser) derive(arg detect.Arg) {

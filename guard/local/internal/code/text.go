@@ -237,7 +237,8 @@ func fill(out *strings.Builder, body string, i int) int {
 // escape writes the character that the escape at i stands for, and returns its last
 // byte.
 func escape(out *strings.Builder, body string, i int) int {
-	digits, base := 0, 16
+	var digits int
+	base := 16
 	switch c := body[i]; {
 	case c == 'n':
 		out.WriteByte('\n')

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // operands walks the words of a command line that are no options.
 type operands struct {
@@ -114,12 +117,7 @@ func isOff(value string) bool { return value == "false" || value == "no" || valu
 
 // hasAny says that has is true of one of the texts.
 func (inv *Invocation) hasAny(texts ...string) bool {
-	for _, text := range texts {
-		if inv.has(text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(texts, inv.has)
 }
 
 // value returns the value of an option, given as "-e", "--eval": the next word, what

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/staso-go/staso/guard"
@@ -39,10 +40,8 @@ func (j *judge) database() {
 func (j *judge) anyOf(texts ...string) *Word {
 	walk := j.operands(" -u -h -P -p --user --host --port -S --socket ")
 	for word := walk.next(); word != nil; word = walk.next() {
-		for _, text := range texts {
-			if word.Text == text {
-				return word
-			}
+		if slices.Contains(texts, word.Text) {
+			return word
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/staso-go/staso/guard"
@@ -93,10 +94,8 @@ func (j *judge) verb(verbs ...string) bool {
 		if word == nil {
 			return false
 		}
-		for _, verb := range verbs {
-			if word.Text == verb {
-				return true
-			}
+		if slices.Contains(verbs, word.Text) {
+			return true
 		}
 	}
 	return false

@@ -96,7 +96,7 @@ func (j *judge) mix() {
 
 // systemPackages judges taking packages out of the system.
 func (j *judge) systemPackages() {
-	removes := false
+	var removes bool
 	walk := j.operands(" -o -c -t --option ")
 	word := walk.next()
 	switch j.Name {

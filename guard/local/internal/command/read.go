@@ -11,7 +11,8 @@ import (
 // read judges programs that show, turn or compare what stands in files, and says
 // whether the program is one.
 func (j *judge) read() bool {
-	valued, first := "", 0
+	var valued string
+	first := 0
 	switch j.Name {
 	case "cat", "gcat", "tac", "bat", "batcat", "less", "more", "most", "nl", "view", "zcat", "pg", "ccat", "lolcat":
 		j.readWhole()

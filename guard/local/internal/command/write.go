@@ -11,7 +11,8 @@ import (
 // there is a finding.
 func (j *judge) write(word *Word) bool {
 	t := j.target(word)
-	code, severity, reason := "", guard.SeverityHigh, ""
+	var code, reason string
+	severity := guard.SeverityHigh
 	switch {
 	case t.reach <= above:
 		return false

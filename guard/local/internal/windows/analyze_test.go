@@ -1,12 +1,11 @@
 package windows_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
-
-	"encoding/base64"
 
 	"github.com/stretchr/testify/assert"
 

@@ -27,68 +27,79 @@ type cmdLexer struct {
 	a      *analysis
 	source string
 	at     int
+	// words are those of the statement that is read, and text, start, begun and
+	// quoted what there is of the next one.
+	words         []word
+	text          strings.Builder
+	start         int
+	begun, quoted bool
 }
 
-// statement reads up to the sign that ends a statement, and returns that too.
+// statement reads up to the sign that ends a statement, and returns that too; zero
+// where it was written twice, or is the end of the source.
 func (l *cmdLexer) statement() (statement, byte) {
+	l.words, l.begun = nil, false
 	s := statement{start: l.at}
-	var text strings.Builder
-	begun, quoted := false, false
-	start := l.at
-	flush := func() {
-		if begun {
-			s.words = append(s.words, word{text: l.a.percent(text.String()), quoted: quoted, start: start, end: l.at})
-		}
-		text.Reset()
-		begun, quoted = false, false
-	}
 	inQuotes := false
-	for l.at < len(l.source) {
+	var ending byte
+	for ending == 0 && l.at < len(l.source) {
 		c := l.source[l.at]
-		if !begun {
-			start = l.at
+		if !l.begun {
+			l.start = l.at
 		}
 		switch {
 		case c == '"':
-			inQuotes, begun, quoted = !inQuotes, true, true
-		case c == '\n':
-			flush()
-			s.end = l.at
-			l.at++
-			return s, c
+			inQuotes, l.begun, l.quoted = !inQuotes, true, true
+		case c == '\n', !inQuotes && (c == '&' || c == '|' || c == ')'):
+			ending = c
 		case inQuotes:
-			text.WriteByte(c)
-		case c == '^' && l.at+1 < len(l.source):
-			l.at++
-			if l.source[l.at] != '\r' && l.source[l.at] != '\n' {
-				text.WriteByte(l.source[l.at])
-				begun = true
-			}
-		case c == '&' || c == '|' || c == ')':
-			flush()
-			s.end = l.at
-			l.at++
-			double := c != ')' && l.at < len(l.source) && l.source[l.at] == c
-			if double {
-				l.at++
-				c = 0
-			}
-			return s, c
-		case c == '(' && !begun:
-		case c == '>' || c == '<':
-			flush()
-			s.words = append(s.words, word{text: string(c), start: l.at, end: l.at + 1})
-		case c == ' ' || c == '\t' || c == '\r' || (c == ',' || c == ';') && !begun:
-			flush()
+			l.text.WriteByte(c)
 		default:
-			text.WriteByte(c)
-			begun = true
+			l.plain(c)
 		}
 		l.at++
 	}
-	flush()
 	s.end = l.at
-	return s, 0
+	if ending != 0 {
+		s.end--
+	}
+	l.flush()
+	s.words = l.words
+	if (ending == '&' || ending == '|') && l.at < len(l.source) && l.source[l.at] == ending {
+		l.at++
+		ending = 0
+	}
+	return s, ending
+}
+
+// plain takes a character outside of quotes.
+func (l *cmdLexer) plain(c byte) {
+	switch {
+	case c == '^' && l.at+1 < len(l.source):
+		l.at++
+		if c = l.source[l.at]; c != '\r' && c != '\n' {
+			l.text.WriteByte(c)
+			l.begun = true
+		}
+	case c == '(' && !l.begun:
+	case c == '>' || c == '<':
+		l.flush()
+		l.words = append(l.words, word{text: string(c), start: l.at, end: l.at + 1})
+	case c == ' ' || c == '\t' || c == '\r' || (c == ',' || c == ';') && !l.begun:
+		l.flush()
+	default:
+		l.text.WriteByte(c)
+		l.begun = true
+	}
+}
+
+// flush ends a word.
+func (l *cmdLexer) flush() {
+	if l.begun {
+		l.words = append(l.words, word{text: l.a.percent(l.text.String()), quoted: l.quoted, start: l.start, end: l.at})
+	}
+	l.text.Reset()
+	l.begun, l.quoted = false, false
 }
 
 // percent resolves variables whose value is known, whole or in part: %x%, %x:~1,2%.

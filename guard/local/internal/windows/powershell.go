@@ -189,8 +189,8 @@ func (a *analysis) psStatement(s *statement) {
 		return
 	}
 	for len(s.words) > 0 {
-		switch text := s.words[0].text; {
-		case text == "." || text == "return" || text == "if" || text == "else" || text == "try" || text == "foreach" || text == "do":
+		switch text := s.words[0].text; text {
+		case ".", "return", "if", "else", "try", "foreach", "do":
 			s.words = s.words[1:]
 		default:
 			a.program(s, strings.Trim(text, "()&'\""))
