@@ -20,12 +20,18 @@ type compiler struct {
 	entries []entry
 	out     *ruleset
 	old     *ruleset // whose detectors are kept where they are the same; may be nil
+	rest    bool     // what is compiled is for the calls that no other policy is for
 	errs    []error
 }
 
 func compile(policies []*policy.Policy, known []entry, old *ruleset) (*ruleset, error) {
+	given := len(policies)
+	if !slices.ContainsFunc(policies, isForEverybody) {
+		policies = append(slices.Clip(policies), policy.Default())
+	}
 	c := &compiler{entries: known, old: old, out: &ruleset{policies: policies, version: versionOf(policies)}}
-	for _, p := range policies {
+	for i, p := range policies {
+		c.rest = i == given
 		c.policy(p)
 	}
 	c.integrity()
@@ -35,6 +41,9 @@ func compile(policies []*policy.Policy, known []entry, old *ruleset) (*ruleset, 
 	return c.out, nil
 }
 
+// isForEverybody says that no call is without a policy.
+func isForEverybody(p *policy.Policy) bool { return len(p.Agents) == 0 && len(p.Environments) == 0 }
+
 // fail reports a mistake of a policy that was read from a file as the policy
 // package does.
 func (c *compiler) fail(at policy.Position, problem, remedy string) {
@@ -43,6 +52,9 @@ func (c *compiler) fail(at policy.Position, problem, remedy string) {
 
 func (c *compiler) policy(p *policy.Policy) {
 	scope := c.matcher(policy.Match{Agents: p.Agents, Environments: p.Environments}, policy.Position{File: p.Source})
+	if !c.rest {
+		c.out.scopes = append(c.out.scopes, scope)
+	}
 	for i := range p.Tools {
 		c.typing(p, &p.Tools[i], scope)
 	}
@@ -52,7 +64,7 @@ func (c *compiler) policy(p *policy.Policy) {
 }
 
 func (c *compiler) rule(from *policy.Rule, scope matcher) {
-	r := rule{Rule: from, name: from.Detector, probe: noProbe, scope: scope, match: c.matcher(from.Match, from.At), phases: phaseSet(from.Phases)}
+	r := rule{Rule: from, name: from.Detector, probe: noProbe, scope: scope, rest: c.rest, match: c.matcher(from.Match, from.At), phases: phaseSet(from.Phases)}
 	if from.Detector == "" {
 		r.name = from.ID
 	} else if !c.detector(&r) {

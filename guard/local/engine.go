@@ -46,7 +46,7 @@ func New(opts ...Option) (*Engine, error) {
 		return nil, fmt.Errorf("local.New: %w", err)
 	}
 	if c.reload {
-		if e.reloader, err = e.watch(c); err != nil {
+		if e.reloader, err = e.watch(c, policies); err != nil {
 			return nil, fmt.Errorf("local.New: %w", err)
 		}
 	}
@@ -85,7 +85,9 @@ func (e *Engine) Replace(policies ...*policy.Policy) error {
 	return nil
 }
 
-// Policies returns the policies in force. They must not be changed.
+// Policies returns the policies in force. They must not be changed. Where each is for
+// some agents or environments only, the last is [policy.Default]: it judges the calls
+// that none of the others is for.
 func (e *Engine) Policies() []*policy.Policy {
 	return append([]*policy.Policy(nil), e.rules.Load().policies...)
 }

@@ -27,13 +27,14 @@ type judgement struct {
 	set    args.Set
 	facts  *policy.Facts
 
-	kinds   detect.Kind // of all arguments together
-	foundAt []int       // beside call.Found: the argument, or -1
-	broken  string      // why what commands and code would do is not known
-	quiet   bool        // what is judged is the engine's own: nothing is remembered of it
-	partial string      // which part of an output was not judged
-	probes  []probeState
-	hidden  []detect.Arg // memory for arguments of which some are not shown
+	kinds    detect.Kind // of all arguments together
+	foundAt  []int       // beside call.Found: the argument, or -1
+	broken   string      // why what commands and code would do is not known
+	attached bool        // a policy is for the call
+	quiet    bool        // what is judged is the engine's own: nothing is remembered of it
+	partial  string      // which part of an output was not judged
+	probes   []probeState
+	hidden   []detect.Arg // memory for arguments of which some are not shown
 
 	looking string // the rule whose detector is looking
 	seen    []detect.Finding
@@ -82,6 +83,7 @@ func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now 
 		j.probes = make([]probeState, len(rules.probes))
 	}
 	j.probes = j.probes[:len(rules.probes)]
+	j.attached = rules.attached(&j.call.Call)
 	j.results = make([]guard.RuleResult, 0, len(rules.rules)+1)
 	return j
 }
@@ -147,9 +149,10 @@ func (j *judgement) integrity(enforced, named bool) {
 	j.apply(&j.rules.integrity, mode)
 }
 
-// concerns says that a rule is about the call.
+// concerns says that a rule is about the call. What is for the rest of the calls is
+// not about one that a policy is for.
 func (j *judgement) concerns(r *rule) bool {
-	return r.phases&(1<<j.call.Phase) != 0 && r.scope.fits(&j.call.Call) && r.match.fits(&j.call.Call)
+	return r.rest != j.attached && r.phases&(1<<j.call.Phase) != 0 && r.scope.fits(&j.call.Call) && r.match.fits(&j.call.Call)
 }
 
 // apply has a rule judge, and notes what it says.

@@ -62,8 +62,8 @@ type reloader struct {
 	err error
 }
 
-// watch begins to watch the files of c, which the engine has read.
-func (e *Engine) watch(c *config) (*reloader, error) {
+// watch begins to watch the files of c, of which the policies were made.
+func (e *Engine) watch(c *config, policies []*policy.Policy) (*reloader, error) {
 	if len(c.paths) == 0 {
 		return nil, fmt.Errorf("%w: WithReload: there is no file to watch; give WithPolicyFile too", ErrInvalidOption)
 	}
@@ -71,7 +71,7 @@ func (e *Engine) watch(c *config) (*reloader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("watch policies: %w", err)
 	}
-	r := &reloader{engine: e, config: c, fs: fs, done: make(chan struct{}), inUse: versions(e.Policies())}
+	r := &reloader{engine: e, config: c, fs: fs, done: make(chan struct{}), inUse: versions(policies)}
 	if err := r.follow(); err != nil {
 		return nil, errors.Join(err, fs.Close())
 	}

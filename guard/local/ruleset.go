@@ -14,6 +14,7 @@ import (
 type ruleset struct {
 	policies []*policy.Policy
 	version  string
+	scopes   []matcher // of the policies: whom they are for
 	rules    []rule
 	probes   []probe
 	typings  []typing
@@ -39,6 +40,7 @@ type rule struct {
 	phases uint8
 	// both must fit: the policy's agents and environments, and the rule's match
 	scope, match matcher
+	rest         bool // it is for calls that are in no scope at all
 	exceptions   []exception
 }
 
@@ -54,6 +56,16 @@ type exception struct {
 type matcher struct {
 	tools, agents, environments, fields glob.Set
 	kinds                               detect.Kind
+}
+
+// attached says that a policy is for the call's agent and environment.
+func (r *ruleset) attached(call *guard.Call) bool {
+	for i := range r.scopes {
+		if r.scopes[i].fits(call) {
+			return true
+		}
+	}
+	return false
 }
 
 // fits says that a call of that agent in that environment is meant.

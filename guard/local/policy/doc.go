@@ -42,6 +42,9 @@
 //     and when are required. expires is a day, the last one (in UTC), or a moment.
 //   - tests: judged by this rule alone, as if it were enforced.
 //
+// Every policy that is for a call's agent and environment judges it. Calls that no
+// policy is for are judged by the built-in one.
+//
 // A rule that is overridden keeps what the override does not name; with is merged
 // member by member; exceptions are added; disabled: true takes the rule out.
 //
