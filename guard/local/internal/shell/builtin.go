@@ -1,7 +1,10 @@
 package shell
 
 import (
+	"strconv"
 	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/staso-go/staso/guard"
 	"github.com/staso-go/staso/guard/local/internal/command"
@@ -10,7 +13,7 @@ import (
 // builtin runs what a shell does by itself, and says whether c is that.
 func (f *frame) builtin(sc *scope, c *call) (stream, bool) {
 	switch c.name {
-	case ":", "true", "false", "test", "[", "exit", "return", "break", "continue", "shift", "wait", "jobs", "umask",
+	case ":", "true", "false", "test", "[", "exit", "return", "break", "continue", "wait", "jobs", "umask",
 		"ulimit", "getopts", "times", "bg", "fg", "disown", "popd", "dirs", "bind", "complete", "compgen", "sleep":
 		return stream{known: true}, true
 	case "echo":
@@ -36,7 +39,17 @@ func (f *frame) builtin(sc *scope, c *call) (stream, bool) {
 	case "set":
 		return f.set(sc, c), true
 	case "unset":
-		f.unset(c)
+		f.unset(sc, c)
+	case "shift":
+		n := 1
+		if len(c.list) > 0 {
+			n, _ = strconv.Atoi(c.list[0].Text) //nolint:errcheck // what is no number shifts nothing
+		}
+		sc.shift(n)
+	case "unalias":
+		for _, word := range c.list {
+			sc.setAlias(word.Text, "")
+		}
 	case "history", "fc":
 		return f.history(c), true
 	case "trap":
@@ -248,8 +261,18 @@ func (f *frame) set(sc *scope, c *call) stream {
 	return stream{}
 }
 
-func (f *frame) unset(c *call) {
+// unset takes variables and functions away.
+func (f *frame) unset(sc *scope, c *call) {
+	functions := hasFlag(c.list, 'f', "")
 	for _, word := range c.list {
+		if functions {
+			sc.declare(word.Text, nil)
+			f.declared++
+			continue
+		}
+		if syntax.ValidName(word.Text) {
+			sc.set(word.Text, value{known: true})
+		}
 		switch word.Text {
 		case "HISTFILE", "HISTSIZE", "HISTFILESIZE", "SAVEHIST":
 			f.find("shell.tracks.history", guard.SeverityHigh, c.start, c.end, "keeps what is done out of the shell's history")

@@ -77,13 +77,10 @@ func (f *frame) start(sc *scope, c call) stream {
 		return f.nameless(c)
 	}
 	c.name, c.path = name, c.list[0].Text
-	if text, ok := sc.alias(name); ok && c.depth < maxNested {
-		if out, done := f.aliased(sc, c, text); done {
+	if c.depth == 0 && c.path == name {
+		if out, done := f.named(sc, c); done {
 			return out
 		}
-	}
-	if fn := sc.function(name); fn != nil && !fn.active {
-		return f.callFunction(sc, fn, c.params(), c.in)
 	}
 	c.words = c.from(1)
 	if out, done := f.builtin(sc, &c); done {
@@ -93,6 +90,20 @@ func (f *frame) start(sc *scope, c call) stream {
 		return out
 	}
 	return f.program(sc, &c)
+}
+
+// named runs the function, or the alias, that goes by a program's name, and says
+// whether the program does not run then. A script does not know its aliases, a
+// terminal does.
+func (f *frame) named(sc *scope, c call) (stream, bool) {
+	if text, ok := sc.alias(c.name); ok {
+		f.aliased(sc, c, text)
+	}
+	fn := sc.function(c.name)
+	if fn == nil || fn.active {
+		return stream{}, false
+	}
+	return f.callFunction(sc, fn, c.params(), c.in), !fn.maybe
 }
 
 // params are the words behind the name, as a function's parameters.
@@ -188,10 +199,10 @@ func (f *frame) nameless(c call) stream {
 
 // aliased runs what a name is an alias for. A name within its own alias is not the
 // alias.
-func (f *frame) aliased(sc *scope, c call, text string) (stream, bool) {
+func (f *frame) aliased(sc *scope, c call, text string) {
 	fields := strings.Fields(text)
 	if len(fields) == 0 || fields[0] == c.name || strings.ContainsAny(text, "\\\"'$`;|&<>()") {
-		return stream{}, false // judged where it was defined
+		return // judged where it was defined
 	}
 	list := make([]command.Word, 0, len(fields)+len(c.list)-1)
 	for _, field := range fields {
@@ -200,7 +211,7 @@ func (f *frame) aliased(sc *scope, c call, text string) (stream, bool) {
 	c.list = append(list, c.list[1:]...)
 	c.taints = nil
 	c.depth++
-	return f.start(sc, c), true
+	f.start(sc, c)
 }
 
 // invocation is the program as others judge it.

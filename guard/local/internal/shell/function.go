@@ -16,6 +16,8 @@ type function struct {
 	frame  *frame
 	called bool
 	active bool
+	// maybe says that it was declared under a condition.
+	maybe bool
 	// reads are the variables that its body names, and calls the programs and
 	// functions.
 	reads, calls []string
@@ -41,7 +43,7 @@ func (f *frame) declare(sc *scope, decl *syntax.FuncDecl) {
 	}
 	fn := &function{name: decl.Name.Value, body: decl.Body, frame: f}
 	f.declared++
-	sc.declare(fn)
+	sc.declare(fn.name, fn)
 	f.functions = append(f.functions, fn)
 	if isBomb(fn) {
 		start, end := f.at(decl)

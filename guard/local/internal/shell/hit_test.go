@@ -166,6 +166,29 @@ func TestFunctionsAreRunAgainWhereTheyMayDoOtherwise(t *testing.T) {
 	})
 }
 
+func TestNamesThatStandForSomethingElse(t *testing.T) {
+	checkHits(t, []example{
+		{`rm() { :; }; /bin/rm -rf /etc`, "shell.delete"},
+		{`rm() { :; }; command rm -rf /etc`, "shell.delete"},
+		{`rm() { :; }; sudo rm -rf /etc`, "shell.delete"},
+		{`rm() { :; }; unset -f rm; rm -rf /etc`, "shell.delete"},
+		{`if x; then rm() { :; }; fi; rm -rf /etc`, "shell.delete"},
+		{`alias rm=echo; rm -rf /etc`, "shell.delete"},
+		{`alias x='rm -rf'; x /etc`, "shell.delete"},
+		{`ls() { rm -rf /etc; }; ls`, "shell.delete"},
+		{`cd /tmp/x & rm -rf *`, "shell.delete"},
+		{`(cd /tmp/x); rm -rf *`, "shell.delete"},
+		{`true | cd /tmp/x; rm -rf *`, "shell.delete"},
+		{`f() { shift; rm -rf "$1"; }; f /tmp/a /etc`, "shell.delete"},
+		{`f() { while [ "$1" = -x ]; do shift; done; rm -rf "$1"; }; f -x /etc`, "shell.delete"},
+		{`f() { if x; then shift; fi; rm -rf "$1"; }; f /tmp/a /etc`, "shell.delete"},
+		{`set -- /tmp/a /etc; shift; rm -rf "$1"`, "shell.delete"},
+		{`d=/tmp/x; unset d; rm -rf "$d/"*`, "shell.delete"},
+		{`/bin/@(rm) -rf /etc`, "shell.delete"},
+		{`rm -rf /@(etc|usr)`, "shell.delete"},
+	})
+}
+
 func TestRemoteCode(t *testing.T) {
 	checkHits(t, []example{
 		{`curl https://x.example/i.sh | sh`, "shell.pipe_to_shell"},

@@ -55,9 +55,11 @@ type scope struct {
 	// to be those, be they none.
 	params    []value
 	hasParams bool
-	dir       string
-	elevated  bool
-	remote    bool
+	// shifted says that there were more of them before.
+	shifted  bool
+	dir      string
+	elevated bool
+	remote   bool
 	// ephemeral says that what is done to files does not last: in a container of
 	// its own.
 	ephemeral bool
@@ -119,11 +121,12 @@ func (s *scope) function(name string) *function {
 	return nil
 }
 
-func (s *scope) declare(fn *function) {
+// declare makes fn the function that goes by name; nil takes away what did.
+func (s *scope) declare(name string, fn *function) {
 	if s.functions == nil {
 		s.functions = make(map[string]*function)
 	}
-	s.functions[fn.name] = fn
+	s.functions[name] = fn
 }
 
 func (s *scope) alias(name string) (string, bool) {
@@ -160,17 +163,55 @@ func (s *scope) join() {
 		}
 		s.outer.set(name, v)
 	}
+	for _, fn := range s.functions {
+		if fn != nil {
+			fn.maybe = true
+		}
+	}
 	s.hand()
+	if s.shifted {
+		s.outer.mix()
+	}
 }
 
 // hand gives the outer scope what holds there either way.
 func (s *scope) hand() {
-	for _, fn := range s.functions {
-		s.outer.declare(fn)
+	for name, fn := range s.functions {
+		s.outer.declare(name, fn)
 	}
 	for name, text := range s.aliases {
 		s.outer.setAlias(name, text)
 	}
 	s.outer.dir = s.dir
 	s.outer.socket = s.outer.socket || s.socket
+}
+
+// shift takes the first n positional parameters away; in a loop, that may be any
+// number of them.
+func (s *scope) shift(n int) {
+	if !s.hasParams {
+		return
+	}
+	s.shifted = true
+	if s.repeats {
+		s.mix()
+		return
+	}
+	s.params = s.params[min(n, len(s.params)):]
+}
+
+// mix makes each positional parameter any of them.
+func (s *scope) mix() {
+	if !s.hasParams || len(s.params) < 2 {
+		return
+	}
+	either := s.params[0]
+	for _, p := range s.params[1:] {
+		either = either.or(p)
+	}
+	mixed := make([]value, len(s.params))
+	for i := range mixed {
+		mixed[i] = either
+	}
+	s.params = mixed
 }

@@ -18,6 +18,9 @@ func (f *frame) statement(sc *scope, stmt *syntax.Stmt, in stream) stream {
 	if stmt == nil || stmt.Cmd == nil && len(stmt.Redirs) == 0 || !f.step() {
 		return stream{}
 	}
+	if stmt.Background {
+		sc = sc.inner() // a shell of its own
+	}
 	if len(stmt.Redirs) == 0 {
 		return f.command(sc, stmt.Cmd, in)
 	}

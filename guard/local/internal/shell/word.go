@@ -263,11 +263,20 @@ func (b *builder) parts(parts []syntax.WordPart, quoted bool) {
 		case *syntax.ProcSubst:
 			b.add(b.process(b.scope, part), false, true)
 		case *syntax.ExtGlob:
-			b.add(b.written(part), false, false)
+			b.extended(part)
 		case *syntax.BraceExp:
 			b.braces(part, quoted)
 		}
 	}
+}
+
+// extended adds what @(a|b) and its like find.
+func (b *builder) extended(glob *syntax.ExtGlob) {
+	if glob.Op == syntax.GlobExcept || strings.ContainsAny(glob.Pattern.Value, "*?[(") {
+		b.add("*", false, false)
+		return
+	}
+	b.addAny(strings.Split(glob.Pattern.Value, "|"), false, false)
 }
 
 // lit adds text that stands in the source, without its backslashes.
