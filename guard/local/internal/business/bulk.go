@@ -169,7 +169,7 @@ func longestList(output []byte) int {
 				}
 			}
 		case ']', '}':
-			depth--
+			depth = max(0, depth-1)
 		case ',':
 			if depth > 0 && depth <= deepest && elements[depth] > 0 {
 				elements[depth]++

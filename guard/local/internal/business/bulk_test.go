@@ -55,7 +55,7 @@ func TestBulkDumpCountsWhatCameBack(t *testing.T) {
 	for output, want := range map[string][]string{
 		`["a,b,c,d", "\",\\", {"x": 1, "y": 2}]`:  nil,
 		` {"rows": [{"a": [1, 2]}, {}, [], "x"]}`: {"bulk.output"},
-		`]]]],,,,,,,,`:                          nil,
+		`[]]]],[,]`:                             nil,
 		`[1,2,3]`:                               nil,
 		`[1,2,3,4]`:                             {"bulk.output"},
 		`{"data": {"rows": [[1],[2],[3],[4]]}}`: {"bulk.output"},
