@@ -13,7 +13,7 @@ const (
 	maxTokens = 100_000
 	maxDepth  = 48  // mappings and lists inside each other
 	maxColumn = 200 // where a line of a mapping or list may begin
-	maxKeys   = 1000
+	maxKeys   = 500
 )
 
 // bounds looks through a file's tokens.

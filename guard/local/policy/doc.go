@@ -73,7 +73,7 @@
 //
 // # Bounds
 //
-// A file has at most 1 MiB, 100,000 words, 48 levels and 1,000 keys in a mapping.
+// A file has at most 1 MiB, 100,000 words, 48 levels and 500 keys in a mapping.
 // Anchors, aliases, merge keys, tags and directives of YAML are refused: what stands
 // in the file is what is in force.
 package policy
