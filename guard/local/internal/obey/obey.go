@@ -31,7 +31,7 @@ const (
 )
 
 func (d *detector) Detect(c *detect.Call, report func(detect.Finding)) {
-	if len(c.History) == 0 {
+	if len(c.History) == 0 || !anyTells(c.Args) {
 		return
 	}
 	said := d.split(c.History, c.Budget)
@@ -57,6 +57,25 @@ func (d *detector) Detect(c *detect.Call, report func(detect.Finding)) {
 		})
 		return // one is enough: the call as a whole is in question
 	}
+}
+
+// anyTells says that there is an argument that could be told apart in an answer.
+// Most calls have none, and need no look at their conversation.
+func anyTells(args []detect.Arg) bool {
+	for i := range args {
+		if args[i].Derived {
+			continue
+		}
+		if telling(strings.TrimSpace(args[i].Text)) {
+			return true
+		}
+		for start, end := range words(args[i].Text) {
+			if specific(args[i].Text[start:end]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func named(arg *detect.Arg) string {
