@@ -82,6 +82,11 @@ func (e *Engine) Replace(policies ...*policy.Policy) error {
 		return err
 	}
 	e.rules.Store(rules)
+	for _, p := range policies {
+		for _, warning := range p.Warnings {
+			e.logger.Warn("a guard policy should be looked at", zap.String("policy", p.Name), zap.Error(warning))
+		}
+	}
 	return nil
 }
 

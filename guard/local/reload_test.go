@@ -168,3 +168,14 @@ func TestCloseEndsTheWatching(t *testing.T) {
 	replaceFile(t, path, denyGet)
 	assert.True(t, blocks(t, e, "pay")(), "calls are judged after it too")
 }
+
+func TestWhatShouldBeLookedAtIsLogged(t *testing.T) {
+	t.Parallel()
+	core, logs := observer.New(zap.WarnLevel)
+	p := parsePolicy(t, "version: 1\nextends: none\nrules: [{id: no, match: {tools: [pay]}, reason: No., exceptions: [{match: {agents: [a]}, reason: why, expires: 2020-01-31}]}]")
+	e, err := local.New(local.WithPolicy(p), local.WithLogger(zap.New(core)))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, e.Close()) })
+	require.Equal(t, 1, logs.Len())
+	assert.Contains(t, logs.All()[0].ContextMap()["error"], "test.yaml:3:68: the exception has expired")
+}
