@@ -7,8 +7,16 @@ type Finder struct {
 	// slots leads from the hash of three bytes to the bucket, from 1 on, of the
 	// words that begin with them; most hold 0.
 	slots   [slots]uint8
-	buckets [][]int
+	buckets []bucket
 	words   []string
+}
+
+// bucket is the words of one slot.
+type bucket struct {
+	words []int
+	// fourth is the set of what their fourth bytes can be, by their last five bits;
+	// all where a word has no more than three.
+	fourth uint32
 }
 
 const (
@@ -20,7 +28,7 @@ const (
 // NewFinder returns a Finder of the words, which are in lower case and at least
 // three bytes long; it panics at a shorter one.
 func NewFinder(words ...string) *Finder {
-	f := &Finder{words: words, buckets: [][]int{nil}}
+	f := &Finder{words: words, buckets: make([]bucket, 1)}
 	for i, word := range words {
 		if len(word) < shortest {
 			panic("scan: a word of less than three bytes: " + word)
@@ -31,11 +39,20 @@ func NewFinder(words ...string) *Finder {
 				panic("scan: too many words")
 			}
 			*slot = uint8(len(f.buckets))
-			f.buckets = append(f.buckets, nil)
+			f.buckets = append(f.buckets, bucket{})
 		}
-		f.buckets[*slot] = append(f.buckets[*slot], i)
+		f.buckets[*slot].put(i, word)
 	}
 	return f
+}
+
+func (b *bucket) put(i int, word string) {
+	b.words = append(b.words, i)
+	if len(word) == shortest {
+		b.fourth = ^uint32(0)
+	} else {
+		b.fourth |= 1 << (word[shortest] & 31)
+	}
 }
 
 // fold takes the bit away that tells capitals from small letters; other bytes may
@@ -55,10 +72,16 @@ func (f *Finder) Next(text string, from int) (at, word int) {
 	last := fold(text[from])<<8 | fold(text[from+1])
 	for i := from + 2; i < len(text); i++ {
 		last = last<<8 | fold(text[i])
-		if bucket := f.slots[hash(last)]; bucket != 0 {
-			if word := f.longest(text[i-2:], f.buckets[bucket]); word >= 0 {
-				return i - 2, word
-			}
+		slot := f.slots[hash(last)]
+		if slot == 0 {
+			continue
+		}
+		b := &f.buckets[slot]
+		if i+1 < len(text) && b.fourth>>(text[i+1]&31)&1 == 0 {
+			continue
+		}
+		if word := f.longest(text[i-2:], b.words); word >= 0 {
+			return i - 2, word
 		}
 	}
 	return -1, -1
