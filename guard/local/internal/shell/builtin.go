@@ -142,7 +142,7 @@ func (f *frame) direct(sc *scope, c *call) stream {
 			break
 		}
 		if c.name == "command" && strings.ContainsAny(text, "vV") {
-			if i+2 < len(c.list) && len(c.list[i+2].Text) > 0 && c.list[len(c.list)-1].Text[:1] == "-" {
+			if i+2 < len(c.list) && strings.HasPrefix(c.list[len(c.list)-1].Text, "-") {
 				continue // nobody asks where an option is: it is to be run
 			}
 			return f.which(c)

@@ -40,6 +40,7 @@ func TestHarmlessCommands(t *testing.T) {
 		`echo 'it is`, `echo "half`, `What's the weather like?`, `find . ( -name a -o -name b )`, `ls | sort )`, "edit 3:5\ndef f(x):\n    return x['a']\nend_of_edit", `foo(bar)`, `cat <<EOF` + "\nhi", `print("hello")`,
 		`docker run --rm alpine rm -rf /etc`, `docker run -it x bash -c 'apt-get update && rm -rf /var/lib/apt/lists/*'`, `echo 'export A=1' | tee -a ~/.bashrc`,
 		`f() { echo "$1"; shift; f "$@"; }; f /etc`, `rm() { echo "no: $*"; }; rm -rf /etc`, `while [ $# -gt 0 ]; do case $1 in -v) v=1;; esac; shift; done`,
+		`command -v a b ""`, `shift -1`, `echo {9223372036854775807..1}`, `set -- a b; shift -5; echo "$1"`,
 		`curl --proto '=https' -sSf https://sh.rustup.rs | sh -s -- -y`, `curl -LsSf https://astral.sh/uv/install.sh | sh`,
 		`/bin/bash -c "$(curl -fsSL https://raw.githubusercontent.com/Homebrew/install/HEAD/install.sh)"`,
 		"", " \n\t", "\n\n# nothing\n", "\x00", "\xff\xfe", "((", "$(", "`", "'", `"`, "<<", "|", "&&", ";;", "fi", "if", "{", "}", "\\",

@@ -140,5 +140,8 @@ func sequence(exp *syntax.BraceExp) []string {
 			list = append(list, strconv.Itoa(n))
 		}
 	}
+	if len(list) == 0 {
+		return []string{from}
+	}
 	return list
 }

@@ -197,7 +197,7 @@ func (s *scope) shift(n int) {
 		s.mix()
 		return
 	}
-	s.params = s.params[min(n, len(s.params)):]
+	s.params = s.params[min(max(n, 0), len(s.params)):]
 }
 
 // mix makes each positional parameter any of them.
