@@ -3,6 +3,7 @@ package place
 import (
 	"bytes"
 	"path"
+	"strings"
 )
 
 // matchGlobs is what a path may be whose names have globs in them: "/etc/pass*",
@@ -25,8 +26,9 @@ func (c *cleaned) matchGlobs() Place {
 func matchTable(table map[string]rule, glob []byte) Place {
 	var p Place
 	pattern := string(glob)
+	begin, _ := fixedEnds(pattern)
 	for key, r := range table {
-		if r.fresh {
+		if r.fresh || !strings.HasPrefix(key, begin) && !strings.HasPrefix(begin, key) {
 			continue
 		}
 		depth := countSlashes(key)
@@ -51,12 +53,26 @@ func matchName(glob []byte) Place {
 	}
 	var p Place
 	pattern := string(glob)
+	begin, end := fixedEnds(pattern)
 	for name, known := range names {
+		if !strings.HasPrefix(name, begin) || !strings.HasSuffix(name, end) {
+			continue
+		}
 		if ok, err := path.Match(pattern, name); err == nil && ok {
 			p |= known
 		}
 	}
 	return p
+}
+
+// fixedEnds is what a glob's names all begin and end with.
+func fixedEnds(glob string) (begin, end string) {
+	const signs = `*?[]\`
+	i := strings.IndexAny(glob, signs)
+	if i < 0 {
+		return glob, glob
+	}
+	return glob[:i], glob[strings.LastIndexAny(glob, signs)+1:]
 }
 
 func countSlashes(text string) int {
