@@ -220,8 +220,8 @@ func scripted(ctx context.Context, call guard.Call) (guard.Result, error) {
 		r.Rules = append(r.Rules, guard.RuleResult{ID: "judge", Name: "judge", Mode: guard.ModeEnforce, Status: guard.StatusTimeout, Action: guard.ActionAllow})
 		return r, nil
 	default:
-		if err := rule.Action.UnmarshalText([]byte(call.Tool)); err != nil || call.Tool == "allow" {
-			return r, nil
+		if bad := rule.Action.UnmarshalText([]byte(call.Tool)); bad != nil || call.Tool == "allow" {
+			return r, nil //nolint:nilerr // a tool of another name is allowed
 		}
 		r.Action, r.Rule, r.Reason, r.Severity = rule.Action, rule.Name, rule.Reason, rule.Severity
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/staso-go/staso/guard"
 )
@@ -148,7 +149,7 @@ func (s spot) mask(text string, whole bool) (string, masking) {
 // stars keeps the shape of text: what stands between letters and digits.
 func stars(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 0x80 && !('0' <= r && r <= '9') && !('A' <= r && r <= 'Z') && !('a' <= r && r <= 'z') {
+		if r < unicode.MaxASCII && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			return r
 		}
 		return '*'

@@ -97,7 +97,7 @@ func TestAPolicyWithAMistakeIsNotSaved(t *testing.T) {
 	assert.Contains(t, page.put("walks", strings.Replace(noWalks, "block", "explode", 1)).refused(t, 422, "malformed_request"), "walks:6:", "the line")
 	page.put("walks", "# "+strings.Repeat("x", 1<<20)).refused(t, 413, "payload_too_large")
 	page.put(strings.Repeat("n", 129), noWalks).refused(t, 400, "malformed_request")
-	assert.Equal(t, 1.0, b.get(policies)["revision"])
+	assert.EqualValues(t, 1, b.get(policies)["revision"])
 	assert.Equal(t, "block", b.evaluate(`{"tool_name":"walk"}`)["action"], "the last good one stays in force")
 }
 

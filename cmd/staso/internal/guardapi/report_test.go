@@ -70,7 +70,7 @@ func TestAMalformedReportIsRejectedAlone(t *testing.T) {
 		got := a.json(t)
 		assert.Equal(t, []any{1.0, 1.0}, []any{got["accepted"], got["rejected"]}, item)
 		first := got["errors"].([]any)[0].(map[string]any)
-		assert.Equal(t, 1.0, first["decision"])
+		assert.EqualValues(t, 1, first["decision"])
 		assert.Contains(t, first["detail"], detail)
 	}
 	// An unknown action is a block, as everywhere.

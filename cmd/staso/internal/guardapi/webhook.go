@@ -191,8 +191,7 @@ func answered(response *http.Response) error {
 
 // withoutAddress is an error of a client without the URL, which may hold a secret.
 func withoutAddress(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
 	}
 	return errors.New("the request failed")

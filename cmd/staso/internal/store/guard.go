@@ -20,16 +20,23 @@ var (
 	// ErrInboxFull is returned where [MaxPending] calls wait for a person already.
 	ErrInboxFull = errors.New("too many calls wait for a person")
 
-	// Why a grant is not given, or an escalation not decided; each is an
-	// ErrConflict.
-	ErrPending      = fmt.Errorf("%w: nobody has decided yet", ErrConflict)
-	ErrDecided      = fmt.Errorf("%w: it was decided before", ErrConflict)
-	ErrDenied       = fmt.Errorf("%w: it was denied", ErrConflict)
-	ErrTimeout      = fmt.Errorf("%w: nobody decided in time", ErrConflict)
-	ErrMismatch     = fmt.Errorf("%w: these are not the arguments that were asked about", ErrConflict)
-	ErrRedeemed     = fmt.Errorf("%w: its approval was used before", ErrConflict)
+	// ErrPending says that nobody has decided yet. It and those below are why a grant
+	// is not given, or an escalation not decided; each is an ErrConflict.
+	ErrPending = fmt.Errorf("%w: nobody has decided yet", ErrConflict)
+	// ErrDecided says that somebody was first.
+	ErrDecided = fmt.Errorf("%w: it was decided before", ErrConflict)
+	// ErrDenied says that a person said no.
+	ErrDenied = fmt.Errorf("%w: it was denied", ErrConflict)
+	// ErrTimeout says that the time ran out.
+	ErrTimeout = fmt.Errorf("%w: nobody decided in time", ErrConflict)
+	// ErrMismatch says that the digest is another.
+	ErrMismatch = fmt.Errorf("%w: these are not the arguments that were asked about", ErrConflict)
+	// ErrRedeemed says that the grant is taken.
+	ErrRedeemed = fmt.Errorf("%w: its approval was used before", ErrConflict)
+	// ErrGrantExpired says that the grant was not taken in time.
 	ErrGrantExpired = fmt.Errorf("%w: it was approved, and the approval was not used in time", ErrConflict)
-	ErrMoreWaiters  = fmt.Errorf("%w: more calls wait for it than were shown", ErrConflict)
+	// ErrMoreWaiters says that the person did not see all.
+	ErrMoreWaiters = fmt.Errorf("%w: more calls wait for it than were shown", ErrConflict)
 )
 
 // GuardStore keeps what the guard decides, the policies that it decides by, and

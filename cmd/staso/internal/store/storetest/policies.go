@@ -11,9 +11,9 @@ import (
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
-func (s *suite) savePolicy(workspace string, base int64, p store.Policy) store.Policy {
+func (s *suite) savePolicy(base int64, p store.Policy) store.Policy {
 	s.Helper()
-	saved, err := s.store.SavePolicy(s.ctx, workspace, base, p)
+	saved, err := s.store.SavePolicy(s.ctx, "default", base, p)
 	require.NoError(s, err)
 	return saved
 }
@@ -27,15 +27,15 @@ func (s *suite) policies(workspace string, revision int64) store.PolicySet {
 
 func testPolicies(t *testing.T, s *suite) {
 	assert.Equal(t, store.PolicySet{}, s.policies("default", 0))
-	b := s.savePolicy("default", 0, store.Policy{Name: "b", Version: "v1", Content: []byte("rules: []\n\xff"), Author: "ann", Comment: "first"})
+	b := s.savePolicy(0, store.Policy{Name: "b", Version: "v1", Content: []byte("rules: []\n\xff"), Author: "ann", Comment: "first"})
 	assert.Equal(t, int64(1), b.Revision)
 	assert.Equal(t, s.clock.UTC(), b.Time)
 	s.clock = s.clock.Add(time.Minute)
-	a := s.savePolicy("default", 1, store.Policy{Name: "a", Version: "v2", Content: []byte("a")})
+	a := s.savePolicy(1, store.Policy{Name: "a", Version: "v2", Content: []byte("a")})
 	assert.Equal(t, store.PolicySet{Revision: 2, Policies: []store.Policy{a, b}}, s.policies("default", 0))
 
-	b2 := s.savePolicy("default", 2, store.Policy{Name: "b", Version: "v3", Content: []byte("b2")})
-	gone := s.savePolicy("default", 3, store.Policy{Name: "a", Deleted: true, Content: []byte("ignored"), Comment: "not needed"})
+	b2 := s.savePolicy(2, store.Policy{Name: "b", Version: "v3", Content: []byte("b2")})
+	gone := s.savePolicy(3, store.Policy{Name: "a", Deleted: true, Content: []byte("ignored"), Comment: "not needed"})
 	assert.Nil(t, gone.Content)
 	s.reopen()
 	assert.Equal(t, store.PolicySet{Revision: 4, Policies: []store.Policy{b2}}, s.policies("default", 0))
@@ -56,7 +56,7 @@ func testPolicies(t *testing.T, s *suite) {
 }
 
 func testPolicyConflicts(t *testing.T, s *suite) {
-	s.savePolicy("default", 0, store.Policy{Name: "a", Content: []byte("1")})
+	s.savePolicy(0, store.Policy{Name: "a", Content: []byte("1")})
 	for _, base := range []int64{0, 2, -1} {
 		_, err := s.store.SavePolicy(s.ctx, "default", base, store.Policy{Name: "a", Content: []byte("2")})
 		require.ErrorIs(t, err, store.ErrConflict)
@@ -64,10 +64,10 @@ func testPolicyConflicts(t *testing.T, s *suite) {
 	}
 	_, err := s.store.SavePolicy(s.ctx, "default", 1, store.Policy{Name: "never", Deleted: true})
 	assert.ErrorIs(t, err, store.ErrNotFound)
-	s.savePolicy("default", 1, store.Policy{Name: "a", Deleted: true})
+	s.savePolicy(1, store.Policy{Name: "a", Deleted: true})
 	_, err = s.store.SavePolicy(s.ctx, "default", 2, store.Policy{Name: "a", Deleted: true})
 	assert.ErrorIs(t, err, store.ErrNotFound, "deleted already")
-	s.savePolicy("default", 2, store.Policy{Name: "a", Content: []byte("again")})
+	s.savePolicy(2, store.Policy{Name: "a", Content: []byte("again")})
 	assert.Equal(t, int64(3), s.policies("default", 0).Revision)
 
 	const savers = 8
@@ -90,7 +90,7 @@ func testPolicyConflicts(t *testing.T, s *suite) {
 
 func testPolicyHistory(t *testing.T, s *suite) {
 	for i, name := range []string{"a", "b", "a", "a"} {
-		s.savePolicy("default", int64(i), store.Policy{Name: name, Version: "v" + name, Content: []byte{byte(i)}})
+		s.savePolicy(int64(i), store.Policy{Name: name, Version: "v" + name, Content: []byte{byte(i)}})
 	}
 	history := func(q store.PolicyQuery) (revisions []int64) {
 		q.Limit = 2

@@ -23,10 +23,20 @@ type Open func(t *testing.T, dir string, now func() time.Time) store.Store
 
 // Run runs the suite.
 func Run(t *testing.T, open Open) {
-	for _, c := range []struct {
-		name string
-		test func(*testing.T, *suite)
-	}{
+	for _, c := range append(traceTests(), guardTests()...) {
+		t.Run(c.name, func(t *testing.T) {
+			c.test(t, newSuite(t, open))
+		})
+	}
+}
+
+type namedTest struct {
+	name string
+	test func(*testing.T, *suite)
+}
+
+func traceTests() []namedTest {
+	return []namedTest{
 		{"Empty", testEmpty},
 		{"SpanIsKeptExactly", testSpanIsKeptExactly},
 		{"PayloadSizes", testPayloadSizes},
@@ -56,6 +66,11 @@ func Run(t *testing.T, open Open) {
 		{"CancelledContext", testCancelled},
 		{"Model", testModel},
 		{"ModelConcurrentSafe", testModelConcurrent},
+	}
+}
+
+func guardTests() []namedTest {
+	return []namedTest{
 		{"DecisionIsKeptExactly", testDecisionIsKeptExactly},
 		{"DecisionSizes", testDecisionSizes},
 		{"Chain", testChain},
@@ -82,10 +97,6 @@ func Run(t *testing.T, open Open) {
 		{"Inbox", testInbox},
 		{"Watch", testWatch},
 		{"GuardClosed", testGuardClosed},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			c.test(t, newSuite(t, open))
-		})
 	}
 }
 
