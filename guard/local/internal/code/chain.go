@@ -11,12 +11,16 @@ func (p *parser) name() value {
 		if word.text == "while" {
 			p.facts.loop = true
 		}
+		forks := p.facts.forks
 		if p.depth++; p.depth > deepest || p.token.kind == newline || p.token.kind == end {
 			p.depth--
 			return value{}
 		}
 		v := p.operand()
 		p.depth--
+		if word.text == "if" || word.text == "return" || word.text == "unless" {
+			p.facts.forks = forks // it is known there which of the two goes on
+		}
 		return v
 	case "function", "def", "fn", "func", "sub", "class":
 		return p.definition()
@@ -91,7 +95,7 @@ func (p *parser) member(v value, member token) value {
 	case next.chain == "process.env" || next.chain == "os.environ":
 		next.from |= environment
 	}
-	if strings.HasPrefix(member.text, "__subclasses__") || strings.HasPrefix(member.text, "__globals__") {
+	if member.text == "__subclasses__" && (strings.Contains(chain, "__base") || strings.Contains(chain, "__mro__")) {
 		p.escape(member)
 	}
 	return next

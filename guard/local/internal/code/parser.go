@@ -179,7 +179,9 @@ func closes(text string) bool {
 // assign reads what a variable is set to.
 func (p *parser) assign(to value) value {
 	p.advance()
+	forks := p.facts.forks
 	v := p.expression()
+	p.facts.forks = forks // whose child is told apart is no bomb
 	if to.chain != "" {
 		p.set(to.chain, v)
 	}

@@ -27,7 +27,7 @@ func (p *parser) evaluate(source value, lang language) {
 // serves judges calls by which a service is told to delete what it keeps, and
 // statements of SQL.
 func (c *call) serves() {
-	if c.statement() || c.base == "" || c.base == "self" || c.base == "this" {
+	if c.statement() || c.base == "" || strings.HasPrefix(c.base+".", "self.") || strings.HasPrefix(c.base+".", "this.") {
 		return
 	}
 	object := last(c.base)

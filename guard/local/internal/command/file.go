@@ -40,11 +40,14 @@ func Remove(b *detect.Budget, dir string, word *Word, recursive bool, report fun
 // Deletes says that a function's name is an order to delete something that a service
 // keeps, and that cannot be made again: "deleteIndex", "drop_database".
 func Deletes(function string) bool {
-	v, object := readVerb(function)
-	if v < plain && !strings.HasPrefix(function, "clear") || object == "" {
-		return false
+	first, object := cutPart(function)
+	switch strings.ToLower(first) {
+	case "delete", "drop", "purge", "destroy", "terminate", "wipe":
+		return heaviestOf(object) == heavy
+	case "clear":
+		return strings.EqualFold(strings.Trim(object, "_"), "objects") || heaviestOf(object) == heavy
 	}
-	return heaviestOf(object) == heavy || v == mild && heaviestOf(object) >= middle
+	return false
 }
 
 // heaviestOf is weigh for names in any writing: "payment_method", "ApiKey".

@@ -167,7 +167,7 @@ func isCache(text string) bool {
 	text = strings.TrimRight(text, "/*")
 	dir, name := path.Split(text)
 	for range 3 { // what stands in such a folder is no better
-		if isCacheName(name) && strings.Count(dir, "/") > 1 {
+		if isCacheName(name) && (strings.Count(dir, "/") > 1 || dir != "" && (dir[0] == '~' || dir[0] == '$')) {
 			return true
 		}
 		dir, name = path.Split(strings.TrimSuffix(dir, "/"))
