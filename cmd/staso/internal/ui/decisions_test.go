@@ -113,3 +113,20 @@ func TestADecisionWithoutArguments(t *testing.T) {
 	record(t, s, d)
 	assert.Contains(t, document(t, newPages(t, s), "/decisions/"+d.ID.String()).text(), "Not captured")
 }
+
+func TestAGuardSpanLeadsToItsDecision(t *testing.T) {
+	s := newStore(t)
+	d := decision(1, nil)
+	record(t, s, d)
+	k := newSketch(9, now())
+	k.add(1, 0, "tool", "guard:blocked:bash", 0, 5)
+	k.spans[0].Attributes = encode(object{
+		"guard_decision_id": d.ID.String(), "guard_rules": []string{"dangerous"}, "guard_would_block": []string{"pii"},
+		"guard_severity": "critical", "guard_policy_version": "sha256:0123456789ab",
+	})
+	write(t, s, k.spans...)
+	page := document(t, newPages(t, s), "/traces/"+k.spans[0].TraceID.String()+"?span="+k.spans[0].SpanID.String())
+	alert := page.one(t, ".alert")
+	assert.Equal(t, "Guard: blocked dangerous pii, audit critical sha256:0123456789ab the decision", alert.text())
+	assert.Equal(t, "/decisions/"+d.ID.String(), alert.one(t, "a").attr("href"))
+}

@@ -41,9 +41,6 @@ type pane struct {
 	Suppressed    bool
 }
 
-// guardView is a guard's verdict on a call.
-type guardView struct{ Verdict, Reason string }
-
 func (u *pages) loadSpan(r *request) (*store.Span, error) {
 	traceID, err := uuid.Parse(r.PathValue("trace"))
 	if err != nil {
@@ -75,6 +72,7 @@ func (u *pages) spanPage(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("annotations of trace %s: %w", span.TraceID, err)
 	}
 	details := newDetails(span, notes, r.URL.Query())
+	u.linkDecision(r, details.Guard)
 	if summary, err := u.store.Trace(r.Context(), r.workspace, span.TraceID); err == nil {
 		details.Offset = span.Start.Sub(summary.Start)
 	}
@@ -169,32 +167,6 @@ func suppressed(capture []byte) []string {
 		}
 	}
 	return names
-}
-
-// guardVerdict is what a guard's span says in its name, "guard:blocked:refund".
-func guardVerdict(name string) string {
-	rest, ok := strings.CutPrefix(name, "guard:")
-	if !ok {
-		return ""
-	}
-	verdict, _, _ := strings.Cut(rest, ":")
-	return plain.Line(verdict, 20)
-}
-
-func guardOf(s *store.Span) *guardView {
-	g := &guardView{Verdict: guardVerdict(s.Name)}
-	if attributes, ok := payload.Parse(s.Attributes); ok {
-		if action := attributes.Get("guard_action"); action != nil && g.Verdict == "" {
-			g.Verdict = plain.Line(action.Text, 20)
-		}
-		if reason := attributes.Get("guard_reason"); reason != nil {
-			g.Reason = plain.Line(reason.Text, 400)
-		}
-	}
-	if g.Verdict == "" {
-		return nil
-	}
-	return g
 }
 
 // seconds writes a JSON number of seconds.

@@ -184,6 +184,7 @@ func (u *pages) choose(r *request, v *traceView, notes []store.Annotation) error
 		return fmt.Errorf("span %s: %w", row.Span.SpanID, err)
 	}
 	v.Details = newDetails(&span, notes, r.URL.Query())
+	u.linkDecision(r, v.Details.Guard)
 	v.Details.Offset = v.Chart.Offset(&span)
 	v.Details.Odd = row.Odd
 	return nil
