@@ -6,6 +6,7 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/markup"
 	"github.com/staso-go/staso/guard/local/internal/path"
 	"github.com/staso-go/staso/guard/local/internal/pii"
+	"github.com/staso-go/staso/guard/local/internal/prompt"
 	"github.com/staso-go/staso/guard/local/internal/secret"
 	"github.com/staso-go/staso/guard/local/internal/sql"
 	"github.com/staso-go/staso/guard/local/internal/web"
@@ -30,6 +31,10 @@ func staticRules() []entry {
 		newRule("secrets", "Keys, passwords and tokens.", anyKind, secret.New, allPhases()),
 		newRule("insecure_output_handling", "Markup that acts where it is shown: scripts, event handlers, addresses that carry data away.",
 			anyKind, markup.New, allPhases()),
+		newRule("prompt_injection", "Text that tries to give the agent orders, as far as words show it.",
+			detect.Text, prompt.New, allPhases()),
+		newRule("obeyed_injection", "Calls that carry out what a tool's answer ordered: with an argument that nobody else has named.",
+			0, newObeyed, inputPhase()),
 		newRule("pii", "Personal data: cards, bank accounts, identity numbers, addresses of people.",
 			anyKind, pii.New, allPhases()),
 	}

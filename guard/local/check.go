@@ -15,6 +15,9 @@ import (
 // whatever the call: a call that would take more is blocked, and says so. An error
 // is only returned where ctx had ended before.
 //
+// In [guard.PhaseOutput], Result.Input is what takes the place of what the tool
+// returned.
+//
 // Arguments of more than 1 MiB, of more than 128 levels and of more than 16384
 // values are blocked, as are those that parsers read differently. What a tool
 // returned may be larger: then its first and last part are judged, and the rule

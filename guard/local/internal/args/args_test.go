@@ -276,3 +276,33 @@ func assertReadsAsJSON(t *testing.T, set *args.Set, input string) {
 		t.Fatalf("valid is %v, findings are %s", valid, codes)
 	}
 }
+
+func TestWhatAToolReturnedIsTextWhateverItsForm(t *testing.T) {
+	for name, output := range map[string]string{
+		"plain text": "total 12\n-rw-r--r-- 1 a a 7 x", "JSON lines": "{\"a\": 1}\n{\"a\": 2}", "half of it": `{"a": "b`,
+		"too deep": strings.Repeat("[", 200) + strings.Repeat("]", 200), "too many": "[0" + strings.Repeat(",0", args.MaxValues) + "]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var set args.Set
+			tool := args.Output("read_file")
+			set.Read(nil, &tool, []byte(output), "output")
+			require.Len(t, set.Args, 1)
+			assert.Equal(t, output, set.Args[0].Text)
+			assert.Equal(t, detect.Text, set.Args[0].Kinds)
+			assert.Empty(t, set.Findings)
+		})
+	}
+	var set args.Set
+	tool := args.Output("read_file")
+	set.Read(nil, &tool, []byte("{\"command\": \"a\\u0000\", \"command\": \"\xff\"}"), "output")
+	assert.Len(t, set.Args, 2)
+	assert.Empty(t, set.Findings)
+}
+
+func TestLimitsHoldInsideOfTexts(t *testing.T) {
+	inner, err := json.Marshal(strings.Repeat("[", 200) + strings.Repeat("]", 200))
+	require.NoError(t, err)
+	set := read("tool", `{"payload": `+string(inner)+`}`)
+	require.NotEmpty(t, set.Findings)
+	assert.Equal(t, "arguments.too_deep", set.Findings[0].Code)
+}

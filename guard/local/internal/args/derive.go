@@ -43,6 +43,9 @@ func (s *Set) nestedJSON(b *detect.Budget, tool *Tool, i int) bool {
 	w.value(scope{key: arg.Key, role: roleOf(arg.Key)})
 	w.space()
 	s.field = append(s.field[:0], field...)
+	if w.limited && !w.lenient() {
+		return true // and the finding says that it was not read whole
+	}
 	if w.broken || w.pos < len(w.src) {
 		// No JSON after all: then it is a text, of which nothing was wrong.
 		s.Args, s.origins, s.Findings = s.Args[:before], s.origins[:before], s.Findings[:found]

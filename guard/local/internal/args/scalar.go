@@ -127,11 +127,11 @@ func fourDigits(s string) (rune, bool) {
 // checked finds what no text should hold. The value is judged all the same.
 func (w *walker) checked(value string) string {
 	if strings.IndexByte(value, 0) >= 0 {
-		w.set.find("arguments.nul", guard.SeverityHigh,
+		w.find("arguments.nul", guard.SeverityHigh,
 			"An argument holds a NUL byte, at which many programs stop reading.")
 	}
 	if !utf8.ValidString(value) {
-		w.set.find("arguments.invalid_utf8", guard.SeverityMedium,
+		w.find("arguments.invalid_utf8", guard.SeverityMedium,
 			"An argument holds bytes that are no UTF-8, which a tool may read as something else than what was judged.")
 	}
 	return value

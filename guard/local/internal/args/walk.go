@@ -20,6 +20,8 @@ type walker struct {
 	depth  int
 	values int
 	broken bool
+	// limited says that it is broken off at a limit, not because it is no JSON
+	limited bool
 	// of what is inside a string of the call: whose child it is
 	nested bool
 	parent int
@@ -48,6 +50,27 @@ func (w *walker) document(name string) {
 		w.fail("goes on after its end")
 	}
 	w.set.field = w.set.field[:0]
+	if w.broken && w.lenient() {
+		w.asText(name)
+	}
+}
+
+// lenient says that what is read is data, not a call's arguments: what is odd
+// about it misleads no tool.
+func (w *walker) lenient() bool { return w.tool.class == classOutput }
+
+// asText takes all of it for one text in place of what was read so far.
+func (w *walker) asText(name string) {
+	w.set.Args, w.set.origins = w.set.Args[:0], w.set.origins[:0]
+	w.push(name)
+	w.add(named(name), w.src, origin{start: 0, end: len(w.src)})
+	w.set.field = w.set.field[:0]
+}
+
+func (w *walker) find(code string, severity guard.Severity, reason string) {
+	if !w.lenient() {
+		w.set.find(code, severity, reason)
+	}
 }
 
 // fail makes a finding of what is no JSON, and judges the rest as text.
@@ -56,10 +79,10 @@ func (w *walker) fail(what string) {
 		return
 	}
 	w.broken = true
-	if w.nested {
+	if w.nested || w.lenient() {
 		return
 	}
-	w.set.find("arguments.invalid_json", guard.SeverityHigh,
+	w.find("arguments.invalid_json", guard.SeverityHigh,
 		"The arguments are no JSON ("+what+" at byte "+strconv.Itoa(w.pos)+"), so a tool may read them as something else than what was judged.")
 	w.add(named("input"), w.src, origin{start: 0, end: len(w.src)})
 }
@@ -103,8 +126,8 @@ func (w *walker) value(at scope) {
 
 // limit stops the walk: the call is not judged whole, and the finding says so.
 func (w *walker) limit(code, reason string) {
-	w.broken = true
-	w.set.find(code, guard.SeverityHigh, reason)
+	w.broken, w.limited = true, true
+	w.find(code, guard.SeverityHigh, reason)
 }
 
 func (w *walker) deeper(at scope, read func(scope)) {
@@ -183,7 +206,7 @@ func (w *walker) member(names *names) {
 	w.push(key)
 	if names.again(key) && !names.reported {
 		names.reported = true
-		w.set.find("arguments.duplicate_key", guard.SeverityHigh,
+		w.find("arguments.duplicate_key", guard.SeverityHigh,
 			"The arguments hold a member twice, so a tool may read another value than the one that was meant.")
 	}
 	at := named(key)
