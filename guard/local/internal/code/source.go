@@ -31,7 +31,7 @@ func (c *call) serves() {
 		return
 	}
 	object := last(c.base)
-	if command.Deletes(c.name) || c.name == "delete" && object != "" && owned(c.base, object) {
+	if command.Deletes(c.name) || (c.name == "delete" || c.name == "cancel" || c.name == "del") && object != "" && owned(c.base, object) {
 		c.finding("service.delete", guard.SeverityHigh, "deletes something that a service keeps")
 	}
 }

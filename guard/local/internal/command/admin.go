@@ -83,7 +83,7 @@ func destructiveEndpoint(path string) bool {
 }
 
 func destructivePart(part string) bool {
-	if part == "close" || part == "shutdown" || part == "seal" || part == "quitquitquit" || part == "safeExit" || part == "doDelete" {
+	if part == "reroute" || part == "close" || part == "shutdown" || part == "seal" || part == "quitquitquit" || part == "safeExit" || part == "doDelete" {
 		return true
 	}
 	v, _ := readVerb(part)

@@ -32,7 +32,10 @@ func (j *judge) aws() bool {
 		code, reason = "cloud.privilege", "gives somebody more rights in a cloud"
 	case name == "authorize-security-group-ingress" && j.mentions("0.0.0.0/0"):
 		code, reason = "cloud.public", "opens something in a cloud to everybody"
-	case name == "change-resource-record-sets" && j.mentions("DELETE"):
+	case strings.HasPrefix(name, "release-"), name == "leave-organization", name == "create-invalidation", name == "unsubscribe", j.has("--no-disable-api-termination"), j.has("--no-deletion-protection"),
+		name == "update-service" && j.zero("--desired-count"), name == "update-auto-scaling-group" && (j.zero("--min-size") || j.zero("--desired-capacity")):
+		code, reason = "cloud.release", "gives up something in a cloud, or what protects it from being deleted"
+	case name == "change-resource-record-sets":
 		code, reason = "dns.update", "changes names of a DNS zone"
 	case name == "stop-logging", name == "delete-trail", name == "stop-configuration-recorder":
 		code, reason = "cloud.audit", "turns off what records who did what in a cloud"
@@ -41,6 +44,12 @@ func (j *judge) aws() bool {
 		j.find(code, guard.SeverityHigh, reason, operation)
 	}
 	return code != ""
+}
+
+// zero says that the value of an option is 0.
+func (j *judge) zero(option string) bool {
+	value, ok := j.value(option)
+	return ok && value.Text == "0"
 }
 
 // awsFiles judges aws s3.

@@ -129,6 +129,8 @@ func (j *judge) redis() {
 		j.find("database.stop", guard.SeverityHigh, "stops a database", word)
 	case strings.EqualFold(word.Text, "config") && second != nil && (strings.EqualFold(second.Text, "set") || strings.EqualFold(second.Text, "rewrite")):
 		j.find("database.config", guard.SeverityHigh, "changes how a database runs, and where it writes", word)
+	case j.StdinFrom != nil && (strings.EqualFold(word.Text, "del") || strings.EqualFold(word.Text, "unlink")):
+		j.find("database.delete", guard.SeverityMedium, "deletes whatever keys of a database another command names", word)
 	case second != nil && j.redisReplica(word, second):
 		j.find("database.replica", guard.SeverityHigh, "has a database take over another one's data", word)
 	}

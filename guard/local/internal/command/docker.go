@@ -32,6 +32,9 @@ func (j *judge) docker() {
 		j.compose(walk.next())
 	case "rm", "rmi", "kill":
 		j.dockerRemove(word)
+		j.dockerStop(word)
+	case "stop", "pause":
+		j.dockerStop(word)
 	case "down":
 		j.compose(word)
 	default:
@@ -50,6 +53,21 @@ func (j *judge) dockerRemove(verb *Word) {
 		j.find("docker.delete.volume", guard.SeverityHigh, "removes containers with the data that they keep", verb)
 	case j.flag('f', "force"):
 		j.find("docker.delete.force", guard.SeverityMedium, "removes containers or images even if they are in use", verb)
+	}
+}
+
+// dockerStop judges stopping containers that others depend on, going by their names,
+// or all of them.
+func (j *judge) dockerStop(verb *Word) {
+	if verb.Text == "rm" || verb.Text == "rmi" {
+		return
+	}
+	walk := j.operands(" -t --time -s --signal -H --host --context ")
+	for word := walk.next(); word != nil; word = walk.next() {
+		if depended(word.Text) || strings.Contains(word.Text, "docker ps") {
+			j.find("shell.service.stop", guard.SeverityMedium, "stops a service that the machine or others depend on", word)
+			return
+		}
 	}
 }
 

@@ -146,6 +146,10 @@ func (j *judge) remoteShell() {
 		j.transfer(" -P -i -F -o -c -l -S -J -D -X ")
 	case "ssh", "autossh", "telnet", "mosh":
 		j.leakInput()
+	case "ssh-add":
+		if j.flag('D', "") {
+			j.find("shell.secret.change", guard.SeverityMedium, "takes every key away from the agent that holds them", nil)
+		}
 	case "ssh-copy-id":
 		j.find("shell.persist.key", guard.SeverityMedium, "lets a key log in to another machine", nil)
 	}
@@ -227,6 +231,9 @@ func (j *judge) send() {
 	case "dig", "nslookup", "host":
 		if j.leakInput() {
 			return
+		}
+		if j.verb("axfr", "AXFR") {
+			j.find("dns.transfer", guard.SeverityMedium, "copies every name of a DNS zone", nil)
 		}
 		j.leakInWords()
 	default:

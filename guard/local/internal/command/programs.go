@@ -1,9 +1,17 @@
 package command
 
+import (
+	"strings"
+
+	"github.com/staso-go/staso/guard/local/internal/detect"
+)
+
 // program hands the invocation to those who know its program. What nobody here
 // knows is judged by its words alone.
 func (j *judge) program() {
 	switch {
+	case strings.HasSuffix(j.Name, ")") && strings.Contains(j.Name, "("):
+		j.derive(detect.Code, "", j.Name) // a call, given to the wrong program
 	case j.files(), j.machine(), j.network(), j.development(), ordinary(j.Name):
 	default:
 		j.service()
@@ -72,7 +80,7 @@ func (j *judge) network() bool {
 		j.http()
 	case "nc", "ncat", "netcat", "nc.traditional", "nc.openbsd", "socat", "telnet", "cryptcat", "pwncat", "rustcat", "rcat":
 		j.socket()
-	case "ssh", "scp", "sftp", "rcp", "sshfs", "sshpass", "autossh", "mosh", "ftp", "lftp", "tftp", "smbclient", "ssh-copy-id":
+	case "ssh", "scp", "sftp", "rcp", "sshfs", "sshpass", "autossh", "mosh", "ftp", "lftp", "tftp", "smbclient", "ssh-copy-id", "ssh-add":
 		j.remoteShell()
 	case "mail", "mailx", "mutt", "sendmail", "msmtp", "swaks", "openssl", "dig", "nslookup", "host", "gpg":
 		j.send()

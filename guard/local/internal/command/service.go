@@ -104,8 +104,11 @@ func (s *sentence) take(word *Word, v verb, rest string) {
 
 // optionVerb says which verb an option is: kafka-topics --delete, hdfs dfs -rm.
 func optionVerb(text string) verb {
+	if strings.HasPrefix(text, "--delete-") && !strings.HasSuffix(text, "branch") {
+		return plain
+	}
 	switch strings.TrimLeft(text, "-") {
-	case "delete", "remove", "purge", "drop", "destroy", "wipe", "rmr", "expunge", "delete-all", "delete-offsets", "unregister", "delete-destination", "delete-excluded":
+	case "delete", "remove", "purge", "drop", "destroy", "wipe", "rmr", "expunge", "delete-all", "delete-offsets", "unregister", "remove-all", "reset-offsets":
 		return plain
 	case "rm":
 		if text == "-rm" {
@@ -207,6 +210,16 @@ func (j *judge) special() bool {
 		return j.settled(j.verb("disable", "deletelocalsnapshots"), "backup.change", "changes backups, or takes away what protects them")
 	case "docker-machine", "vault":
 		return j.settled(j.verb("seal", "rekey"), "secret.lock", "locks everybody out of a store of secrets")
+	case "gsutil":
+		return j.settled(j.verb("rsync") && j.flag('d', ""), "storage.sync", "deletes whatever is at the destination and not at the source")
+	case "rndc":
+		return j.settled(j.verb("delzone", "flush", "flushname", "flushtree", "stop", "halt"), "dns.update", "changes names of a DNS zone")
+	case "kafka-delete-records", "kafka-delete-records.sh":
+		return j.settled(len(j.Args) > 0, "service.delete", "deletes messages of a stream")
+	case "ansible-playbook":
+		tags, _ := j.value("--tags")
+		v, _ := readVerb(tags.Text)
+		return j.settled(v > mild, "infrastructure.fleet", "deletes something on many machines at once")
 	case "gcloud":
 		return j.settled(j.mentions("allUsers") || j.mentions("allAuthenticatedUsers"), "cloud.public", "opens something in a cloud to everybody")
 	case "manage.py":

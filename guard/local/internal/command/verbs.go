@@ -45,10 +45,23 @@ func readVerb(text string) (v verb, object string) {
 	if v = alone(last); v > reads && len(last) < len(text) && !exempt(first) {
 		return v, text[:len(text)-len(last)-1]
 	}
+	if v = amid(rest); v != noVerb && !exempt(first) {
+		return v, first
+	}
 	if last == "deletion" || last == "fresh" && (first == "migrate" || first == "db") {
 		return strong, first
 	}
 	return noVerb, ""
+}
+
+// amid is a verb in the midst of a word of several: "apiAccessDeleteKeys".
+func amid(rest string) verb {
+	for part := ""; rest != ""; {
+		if part, rest = cutPart(rest); part == "Delete" || part == "Remove" || part == "Destroy" || part == "Purge" {
+			return plain
+		}
+	}
+	return noVerb
 }
 
 // isSubcommand says that text is made of what subcommands are made of.
@@ -112,9 +125,9 @@ func calm(word string) verb {
 	switch word {
 	case "get", "list", "ls", "show", "describe", "view", "status", "info", "help", "version", "search", "diff", "plan", "validate", "explain", "inspect",
 		"logs", "log", "cat", "read", "check", "test", "create", "add", "new", "init", "install", "run", "exec", "start", "build", "edit", "open", "watch",
-		"login", "logout", "whoami", "completion", "upgrade", "update", "up", "download", "pull", "push", "export", "import", "print", "query", "find",
+		"login", "logout", "whoami", "completion", "upgrade", "update", "up", "download", "pull", "push", "export", "print", "query", "find",
 		"tail", "top", "wait", "events", "lookup", "grep", "lint", "fmt", "format", "generate", "gen", "doc", "docs", "clone", "fetch", "serve", "deploy",
-		"apply", "set", "write", "put", "post", "send", "publish", "sub", "subscribe", "pub", "use", "config", "comment", "restart", "resume", "enable", "invoke", "preview", "dev", "merge", "restore":
+		"apply", "set", "write", "put", "post", "send", "publish", "sub", "subscribe", "pub", "use", "config", "comment", "restart", "resume", "enable", "invoke", "preview", "dev", "merge":
 		return reads
 	}
 	return noVerb
