@@ -144,7 +144,7 @@ func TestBudget(t *testing.T) {
 	t.Parallel()
 	d := newDetector(t, "")
 	call := &detect.Call{Args: []detect.Arg{text("4242424242424242"), text(strings.Repeat("9 ", 5000))}}
-	call.Budget = detect.NewBudget(3000, time.Now().Add(time.Hour))
+	call.Budget = detect.NewBudget(200, time.Now().Add(time.Hour))
 	n := 0
 	d.Detect(call, func(detect.Finding) { n++ })
 	assert.Equal(t, 1, n)

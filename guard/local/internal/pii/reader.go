@@ -67,19 +67,12 @@ func (r *reader) read(text, via string) bool {
 			return false
 		}
 		if r.n > 0 {
-			if !r.budget.Spend(weighCost) {
-				return false
-			}
 			done = max(done, r.flush())
 		}
 		i = max(i+1, end, done)
 	}
 	return true
 }
-
-// weighCost is what weighing the readings of one place takes, in bytes looked at:
-// the words around it are read.
-const weighCost = 2 << 10
 
 // at collects the readings of what stands at i, and returns how far it looked; -1
 // if the budget is spent.
@@ -91,7 +84,10 @@ func (r *reader) at(i, done int) int {
 		return i + 1
 	case ':':
 		r.colon(i, done)
-		return i + 1
+		for i < len(r.text) && r.text[i] == ':' {
+			i++
+		}
+		return i
 	default:
 		start := scan.Alnum.RunBack(r.text, i, min(i-done, maxWord+1))
 		end := scan.Alnum.Run(r.text, i)

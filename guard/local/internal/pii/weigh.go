@@ -45,6 +45,7 @@ func namesThing(key string) bool {
 // flush reports the readings that count, and returns the end of the last.
 func (r *reader) flush() int {
 	end, best := 0, none
+	r.keepSure()
 	for i := range r.n {
 		h := &r.hits[i]
 		h.sure = r.weigh(h)
@@ -57,13 +58,27 @@ func (r *reader) flush() int {
 		if h.sure == none || h.sure < r.least || r.covered(i) || r.allowed(r.text[h.start:h.end]) {
 			continue
 		}
-		if h.sure < best && (best == high || best == medium && !r.isSpare()) {
+		if h.sure < best && best >= medium && (best == high || !r.isSpare()) {
 			continue // it is what the surer one says
 		}
 		r.found(h)
 		end = max(end, h.end)
 	}
 	return end
+}
+
+// keepSure drops what is not sure where something is: it is what the sure one says.
+func (r *reader) keepSure() {
+	sure := 0
+	for i := range r.n {
+		if h := r.hits[i]; h.sure == high && r.counts(&h, high) {
+			r.hits[sure] = h
+			sure++
+		}
+	}
+	if sure > 0 {
+		r.n = sure
+	}
 }
 
 // covered says that another reading takes in more of the text and is as sure.
@@ -81,6 +96,9 @@ func (r *reader) covered(i int) bool {
 // weigh returns how sure a reading is where it stands; none if it does not count.
 func (r *reader) weigh(h *hit) certainty {
 	sure := h.sure
+	if sure == high {
+		return r.ifCounts(h, sure) // whatever stands beside it
+	}
 	if r.mode == strict && sure < medium {
 		return none // no word beside it lifts it so far
 	}
@@ -92,6 +110,10 @@ func (r *reader) weigh(h *hit) certainty {
 	case other && sure <= medium:
 		sure--
 	}
+	return r.ifCounts(h, sure)
+}
+
+func (r *reader) ifCounts(h *hit, sure certainty) certainty {
 	if r.counts(h, sure) {
 		return sure
 	}
@@ -114,9 +136,13 @@ func (r *reader) counts(h *hit, sure certainty) bool {
 // plain says that a number is written without any separator.
 func plain(text string) bool { return scan.Alnum.Run(text, 0) == len(text) }
 
+// besideCost is what reading the words beside a number takes, in bytes looked at.
+const besideCost = 1 << 10
+
 // beside returns what the words beside a reading and the argument's name speak of.
 func (r *reader) beside(h *hit) set {
 	if r.around.start != h.start || r.around.end != h.end {
+		r.budget.Spend(besideCost) // the next piece of work asks whether there is more
 		means := r.words.around(r.text, h.start, h.end)
 		means.join(r.named)
 		r.around = contextAt{start: h.start, end: h.end, means: means}
