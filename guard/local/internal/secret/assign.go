@@ -55,7 +55,7 @@ func assignedAt(text string, at int) (assignment, bool) {
 		return a, ok
 	}
 	if strings.HasPrefix(text[value:], `\"`) { // JSON within a string
-		stop := strings.Index(text[value+2:min(len(text), value+514)], `\"`)
+		stop := strings.Index(text[value+2:min(len(text), value+2+longestValue)], `\"`)
 		if stop < 0 {
 			return a, false
 		}
@@ -117,7 +117,7 @@ func skipBlanks(text string, i int) int {
 	return i
 }
 
-const longestValue = 512
+const longestValue = 256
 
 // quoted returns what stands between the quote at at and the next of its kind.
 func quoted(text string, at int) (string, bool) {
@@ -178,7 +178,7 @@ func namesSecret(name string) bool {
 
 // isPassword says that a value can be a password that somebody uses.
 func isPassword(value string, inQuotes bool) bool {
-	if len(value) > 128 || placeholder(value) || reference(value) || weak(value) || strings.Contains(value, " ") {
+	if len(value) > 128 || strings.Contains(value, " ") || reference(value) || weak(value) || placeholder(value) {
 		return false
 	}
 	small, capital, digits, others := mixture(value)
@@ -196,7 +196,7 @@ func isPassword(value string, inQuotes bool) bool {
 
 // isSecret says that a value can be a key or a token.
 func isSecret(value string, inQuotes bool) bool {
-	if placeholder(value) || reference(value) || !tokenBytes(value) || !looksRandom(value) {
+	if reference(value) || !tokenBytes(value) || !looksRandom(value) || placeholder(value) {
 		return false
 	}
 	return inQuotes || !variable(value)

@@ -190,7 +190,6 @@ func services() []kind {
 		{name: "contentful_token", label: "a Contentful token", grade: serious, prefix: "CFPAT-", body: exactly(inWord, 43)},
 		{name: "hubspot_token", label: "a HubSpot token", grade: serious, prefix: "pat-na1-", body: from(inWord, 36), check: withDigits},
 		{name: "facebook_token", label: "a Facebook token", grade: serious, prefix: "EAACEdEose0cBA", body: from(inPlain, 20)},
-		{name: "twitter_token", label: "an X token", grade: serious, prefix: "AAAAAAAAAAAAAAAAAAAAA", body: from(inWord, 60)},
 		{name: "prefect_key", label: "a Prefect key", grade: serious, prefix: "pnu_", body: exactly(inPlain, 36)},
 		{name: "infracost_key", label: "an Infracost key", grade: serious, prefix: "ico-", body: exactly(inPlain, 32), check: mixedCase},
 		{name: "adafruit_key", label: "an Adafruit key", grade: serious, prefix: "aio_", body: exactly(inPlain, 28), check: mixedCase},

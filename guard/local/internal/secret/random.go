@@ -33,9 +33,8 @@ func placeholder(value string) bool {
 		return true
 	}
 	for i := range len(value) {
-		switch scan.Lower(value[i]) {
-		case 'c', 'd', 'e', 'f', 'i', 'm', 'n', 'p', 'r', 's', 't', 'x', 'y', '<', '$', '{', '*', '%', '.', '[':
-			if standIn(value[i:]) {
+		for _, word := range standIns(scan.Lower(value[i])) {
+			if scan.HasPrefixFold(value[i:], word) {
 				return true
 			}
 		}
@@ -43,19 +42,56 @@ func placeholder(value string) bool {
 	return false
 }
 
-// standIn says that value begins with a word that stands for another.
-func standIn(value string) bool {
-	for _, word := range [...]string{
-		"example", "placeholder", "changeme", "change_me", "change-me", "xxxx", "yourtoken", "your_", "your-", "yourkey", "yourapi",
-		"yourpass", "redacted", "dummy", "sample", "replace", "insert", "notreal", "not_a_real", "my_secret", "my-secret", "mytoken",
-		"test_token", "fake_", "fake-", "secret_here", "token_here", "key_here", "password_here", "todo", "***", "...", "<", "${", "{{",
-		"$(", "%s", "%v", "[your", "[redacted", "dontuse", "undefined",
-	} {
-		if scan.HasPrefixFold(value, word) {
-			return true
-		}
+// standIns returns the words that begin with a byte and stand for another value.
+func standIns(first byte) []string {
+	switch first {
+	case 'e':
+		return []string{"example"}
+	case 'p':
+		return []string{"placeholder", "password_here"}
+	case 'c':
+		return []string{"changeme", "change_me", "change-me"}
+	case 'x':
+		return []string{"xxxx"}
+	case 'y':
+		return []string{"your_", "your-", "yourtoken", "yourkey", "yourapi", "yourpass"}
+	case 'd':
+		return []string{"dummy", "dontuse"}
+	case 'f':
+		return []string{"fake_", "fake-"}
+	case 'r':
+		return []string{"redacted", "replace"}
+	case 's':
+		return []string{"sample", "secret_here"}
+	case 'i':
+		return []string{"insert"}
+	case 'k':
+		return []string{"key_here"}
+	case 'm':
+		return []string{"my_secret", "my-secret", "mytoken"}
+	case 'n':
+		return []string{"notreal", "not_a_real"}
+	case 't':
+		return []string{"test_token", "token_here", "todo"}
+	case 'u':
+		return []string{"undefined"}
+	case '*':
+		return []string{"***"}
+	case '.':
+		return []string{"..."}
+	case '$':
+		return []string{"${", "$("}
+	case '%':
+		return []string{"%s", "%v"}
+	case '[':
+		return []string{"[your", "[redacted"}
+	case '{':
+		return []string{"{{"}
+	case '<':
+		return []string{"<"}
+	default:
+		return nil
 	}
-	return false
 }
 
 // repeated says that one byte stands five times in a row.

@@ -40,6 +40,9 @@ const longestKey = 8 << 10
 // keyBody says that a row of base64 stands there that is no picture of one.
 func keyBody(rest string) bool {
 	rest = rest[:min(len(rest), 600)]
+	if end := strings.Index(rest, "-----"); end >= 0 {
+		rest = rest[:end]
+	}
 	for i := 0; i < len(rest); {
 		end := i
 		for end < len(rest) && inBase64.has(rest[end], 0) {

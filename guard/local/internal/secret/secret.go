@@ -182,7 +182,7 @@ func (d *detector) holds(text string, from int) bool {
 }
 
 // perWord is what a look at one word costs of the budget.
-const perWord = 64
+const perWord = 128
 
 func finding(k *kind, arg *detect.Arg, text, via string, m match) detect.Finding {
 	f := detect.Finding{

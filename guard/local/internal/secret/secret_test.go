@@ -265,7 +265,7 @@ func TestBudget(t *testing.T) {
 	t.Parallel()
 	d := newDetector(t, "")
 	call := &detect.Call{Args: []detect.Arg{{Text: strings.Repeat("password ", 1000)}}}
-	call.Budget = detect.NewBudget(9900, time.Now().Add(time.Hour))
+	call.Budget = detect.NewBudget(12000, time.Now().Add(time.Hour))
 	d.Detect(call, func(detect.Finding) {})
 	assert.True(t, call.Budget.Exhausted())
 }
