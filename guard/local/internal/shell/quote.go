@@ -27,6 +27,27 @@ func unescapeQuoted(text string) string {
 	return b.String()
 }
 
+// unescapeBare takes out the backslashes of text that stands in no quotes. It says
+// whether one of them took away a meaning, and whether there is a glob left.
+func unescapeBare(text string) (clean string, escaped, glob bool) {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c != '\\' || i+1 == len(text):
+			glob = glob || c == '*' || c == '?' || c == '['
+			b.WriteByte(c)
+		case text[i+1] == '\n':
+			i++
+		default:
+			i++
+			escaped = true
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String(), escaped, glob
+}
+
 // ansiC is the text that stands for $'...'.
 func ansiC(text string) string { return unescape(text, "\\'\"?") }
 
