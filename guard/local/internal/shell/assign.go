@@ -43,9 +43,7 @@ func (f *frame) assigned(sc *scope, a *syntax.Assign) value {
 		}
 		b := f.build(sc, elem.Value)
 		for _, field := range b.finish() {
-			if len(v.alts) < maxFields {
-				v.alts = append(v.alts, field.Text)
-			}
+			v.alts = append(v.alts, field.Text)
 			v.known = v.known && field.Known
 		}
 		v.taint = v.taint.with(b.taint)
@@ -61,6 +59,7 @@ func (f *frame) appended(sc *scope, name string, v value) value {
 		return v
 	case old.array || v.array:
 		if len(old.alts)+len(v.alts) > maxFields {
+			f.overflow = true
 			return value{taint: old.taint.with(v.taint)}
 		}
 		return value{

@@ -193,7 +193,7 @@ func (f *frame) read(sc *scope, c *call) {
 		if !sc.repeats && c.name == "read" {
 			lines = lines[:1]
 		}
-		v.alts, v.known = lines[:min(len(lines), maxFields)], true
+		v.alts, v.known = lines, true
 		v.each = len(lines) > 1
 	}
 	if c.name != "read" {

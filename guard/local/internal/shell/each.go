@@ -6,10 +6,6 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/command"
 )
 
-// maxEach is how many times a program is started for what it is fed; what is
-// beyond is given to the last.
-const maxEach = 24
-
 // xargs runs a program with what it reads.
 func (f *frame) xargs(sc *scope, c *call) stream {
 	const valued = " -n -P -d -E -s -a -L -S -R --arg-file --delimiter --max-args --max-procs --max-lines --max-chars --process-slot-var -I -J "
@@ -41,7 +37,7 @@ func (f *frame) xargs(sc *scope, c *call) stream {
 			c.in = f.content(sc, c.list[j+1].Text)
 		}
 	}
-	items := c.fed(token != "")
+	items := f.fed(c, token != "")
 	rest := *c
 	rest.words = c.from(i)
 	if token == "" {
@@ -54,19 +50,25 @@ func (f *frame) xargs(sc *scope, c *call) stream {
 }
 
 // fed is the words, or the lines, that a program is fed with.
-func (c *call) fed(lines bool) []command.Word {
+func (f *frame) fed(c *call, lines bool) []command.Word {
 	var texts []string
 	switch {
 	case !c.in.known:
 		return c.guessed()
+	case !f.budget.Spend(2 * len(c.in.text)):
+		return nil
 	case lines:
 		texts = strings.Split(strings.Trim(c.in.text, "\n"), "\n")
 	default:
 		texts = strings.FieldsFunc(c.in.text, func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' || r == 0 })
 	}
-	list := make([]command.Word, 0, min(len(texts), maxFields))
+	if len(texts) > maxFields {
+		f.overflow = true
+		texts = texts[:maxFields]
+	}
+	list := make([]command.Word, 0, len(texts))
 	for _, text := range texts {
-		if text = strings.Trim(text, "'\""); text != "" && len(list) < maxFields {
+		if text = strings.Trim(text, "'\""); text != "" {
 			list = append(list, command.Word{Text: text, Known: true, Start: c.start, End: c.end})
 		}
 	}
@@ -108,8 +110,8 @@ func listedFiles(list []command.Word) []command.Word {
 // replacing runs a program once for each item, with the item in place of token.
 func (f *frame) replacing(sc *scope, c call, token string, items []command.Word) stream {
 	var out stream
-	for n, item := range items {
-		if n == maxEach {
+	for _, item := range items {
+		if !f.step() {
 			break
 		}
 		one := c
@@ -155,12 +157,12 @@ func (f *frame) parallel(sc *scope, c *call) stream {
 	}
 	items := c.list[min(end+1, len(c.list)):]
 	if end == len(c.list) {
-		items = c.fed(true)
+		items = f.fed(c, true)
 	}
 	text := join(c.list[begin:end])
 	var out stream
-	for n, item := range items {
-		if n == maxEach {
+	for _, item := range items {
+		if !f.step() {
 			break
 		}
 		if strings.HasPrefix(item.Text, ":::") {

@@ -79,7 +79,7 @@ func TestNothingTakesLong(t *testing.T) {
 			started := time.Now()
 			shell.Analyze(detect.NewBudget(4<<20, time.Now().Add(50*time.Millisecond)), source)
 			assert.Less(t, time.Since(started), time.Second)
-			t.Log(time.Since(started))
+			t.Log(name, time.Since(started))
 		})
 	}
 }

@@ -189,6 +189,29 @@ func TestNamesThatStandForSomethingElse(t *testing.T) {
 	})
 }
 
+func TestNothingIsLostInACrowd(t *testing.T) {
+	crowd := strings.Repeat("/tmp/x ", 300)
+	lines := strings.Repeat("/tmp/x\\n", 300)
+	var branches strings.Builder
+	for i := range 100 {
+		branches.WriteString(strings.Repeat("x", i+1) + ") d=/tmp/" + strings.Repeat("x", i+1) + ";; ")
+	}
+	checkHits(t, []example{
+		{"rm -rf " + crowd + "/etc", "shell.delete"},
+		{"echo " + crowd + "/etc | xargs rm -rf", "shell.delete"},
+		{"printf '" + lines + "/etc' | xargs -I{} rm -rf {}", "shell.delete"},
+		{"x='" + crowd + "/etc'; rm -rf $x", "shell.delete"},
+		{"a=(" + crowd + "/etc); rm -rf \"${a[@]}\"", "shell.delete"},
+		{"for d in " + crowd + "/etc; do rm -rf $d; done", "shell.delete"},
+		{"while read d; do rm -rf $d; done <<< $'" + lines + "/etc'", "shell.delete"},
+		{"case $x in " + branches.String() + "*) d=/etc;; esac; rm -rf $d", "shell.delete"},
+		{"parallel rm -rf ::: " + crowd + "/etc", "shell.delete"},
+		{"f() { rm -rf $1; }; " + strings.Repeat("f /tmp/x; ", 300) + "f /etc", "shell.delete"},
+		{strings.Repeat("echo /tmp/x; ", 19_000) + "rm -rf /etc", "shell."},
+		{strings.Repeat("for a in x y z /etc; do ", 8) + "rm -rf $a$a$a$a$a$a$a$a" + strings.Repeat("; done", 8), "shell."},
+	})
+}
+
 func TestRemoteCode(t *testing.T) {
 	checkHits(t, []example{
 		{`curl https://x.example/i.sh | sh`, "shell.pipe_to_shell"},

@@ -17,6 +17,8 @@ type machine struct {
 	parser *syntax.Parser
 	out    detect.Analysis
 	files  map[string]*file
+	// overflow says that something had to be left out.
+	overflow bool
 	// read is what reading a file would bring with it.
 	read  map[string]taint
 	steps int

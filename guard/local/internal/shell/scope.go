@@ -33,10 +33,8 @@ func (v value) or(o value) value {
 			alts = append(alts, text)
 		}
 	}
-	known := len(alts) <= maxAlts
-	alts = alts[:min(len(alts), maxAlts)]
 	return value{
-		alts: alts, known: known && v.known && o.known, array: v.array || o.array,
+		alts: alts, known: v.known && o.known, array: v.array || o.array,
 		each: v.each || o.each || len(alts) > 1, taint: v.taint.with(o.taint),
 	}
 }

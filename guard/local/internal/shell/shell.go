@@ -16,8 +16,7 @@ const (
 	maxFindings = 32
 	maxDerived  = 128
 	maxValue    = 64 << 10 // bytes of a value that is followed
-	maxFields   = 256      // words that one word may become
-	maxAlts     = 48       // values that a variable may have
+	maxFields   = 4096     // words that one word may become
 )
 
 // detector is the rule of the catalogue that all findings here belong to.
@@ -46,7 +45,7 @@ func (m *machine) analyze(top *frame) {
 		top.otherLanguages()
 		top.run(&scope{}, stream{})
 	}
-	if m.steps > maxSteps {
+	if m.steps > maxSteps || m.overflow {
 		top.find("shell.too_complex", guard.SeverityMedium, 0, 0, "is too involved a script to be judged whole")
 	}
 }

@@ -197,11 +197,16 @@ func (b *builder) word(p partial) command.Word {
 
 // add puts text behind each open word.
 func (b *builder) add(text string, unknown, quoted bool) {
-	glob := !quoted && strings.ContainsAny(text, "*?[")
+	b.addMixed(text, unknown, quoted, !quoted && strings.ContainsAny(text, "*?["))
+}
+
+// addMixed is add for text of which some may be quoted and some be a glob.
+func (b *builder) addMixed(text string, unknown, quoted, glob bool) {
 	for i := range b.open {
 		p := &b.open[i]
-		if len(p.text)+len(text) > maxValue {
+		if len(p.text)+len(text) > maxValue || !b.affords(len(p.text)) {
 			p.unknown = true
+			p.begun = true
 			continue
 		}
 		p.text += text
@@ -212,10 +217,28 @@ func (b *builder) add(text string, unknown, quoted bool) {
 	}
 }
 
+// cheapText is up to what length a text is made longer without being counted.
+const cheapText = 512
+
+// affords says that a text of that length may be copied once more.
+func (b *builder) affords(length int) bool { return length <= cheapText || b.budget.Spend(length) }
+
 // addAny puts each of the texts behind each open word.
 func (b *builder) addAny(texts []string, unknown, quoted bool) {
-	if len(texts) == 1 || len(b.open)*len(texts) > maxFields {
-		b.add(texts[0], unknown || len(texts) > 1, quoted)
+	if len(texts) > 2 && allNumbers(texts) {
+		texts = texts[:2] // they are as good as any
+	}
+	if len(texts) == 1 {
+		b.add(texts[0], unknown, quoted)
+		return
+	}
+	if len(b.done)+len(b.open)*len(texts) > maxFields {
+		b.overflow = true
+		b.open = b.open[:1]
+		b.add(texts[0], true, quoted)
+		return
+	}
+	if !b.budget.Spend(16 * len(b.open) * len(texts)) {
 		return
 	}
 	base := b.open
@@ -223,9 +246,18 @@ func (b *builder) addAny(texts []string, unknown, quoted bool) {
 	for _, text := range texts {
 		from := len(b.open)
 		b.open = append(b.open, base...)
-		grown := builder{open: b.open[from:]}
+		grown := builder{frame: b.frame, open: b.open[from:]}
 		grown.add(text, unknown, quoted)
 	}
+}
+
+func allNumbers(texts []string) bool {
+	for _, text := range texts {
+		if text == "" || strings.Trim(text, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // split ends each open word and begins the next.
@@ -289,21 +321,8 @@ func (b *builder) lit(text string, quoted bool) {
 		b.add(unescapeQuoted(text), false, true)
 		return
 	}
-	for {
-		i := strings.IndexByte(text, '\\')
-		if i < 0 || i+1 >= len(text) {
-			break
-		}
-		if i > 0 {
-			b.add(text[:i], false, false)
-		}
-		if text[i+1] != '\n' {
-			b.add(text[i+1:i+2], false, true)
-		}
-		text = text[i+2:]
-	}
-	if text != "" {
-		b.add(text, false, false)
+	if clean, escaped, glob := unescapeBare(text); clean != "" {
+		b.addMixed(clean, false, escaped, glob)
 	}
 }
 
@@ -346,6 +365,7 @@ func (b *builder) fields(text string) {
 		}
 		b.split()
 		if len(b.done) > maxFields {
+			b.overflow = true
 			return
 		}
 		text = strings.TrimLeft(text[i:], space)
@@ -384,6 +404,8 @@ func (b *builder) braces(exp *syntax.BraceExp, quoted bool) {
 		}
 		b.parts(elem.Parts, quoted)
 		if len(grown)+len(b.open) > maxFields {
+			b.overflow = true
+			grown = append(grown, b.open[0])[:1]
 			break
 		}
 		grown = append(grown, b.open...)
