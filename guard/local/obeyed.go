@@ -10,15 +10,21 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/prompt"
 )
 
-// newObeyed has what gives orders told by the detector of prompt_injection.
+// ordersThreshold is lower than that of prompt_injection: orders alone have nobody
+// stopped here.
+const ordersThreshold = `{"threshold": 0.6}`
+
+// newObeyed has what gives orders told by the detector of prompt_injection, and by
+// the words that turn an agent from its task.
 func newObeyed(with detect.Params) (detect.Detector, error) {
-	orders, err := prompt.New(nil)
+	orders, err := prompt.New(detect.Params(ordersThreshold))
 	if err != nil {
 		return nil, err
 	}
+	diverter := obey.NewDiverter()
 	known := verdicts{seed: maphash.MakeSeed(), of: map[uint64]bool{}}
 	return obey.New(func(text string) bool {
-		return known.get(text, func() bool { return gives(orders, text) })
+		return known.get(text, func() bool { return diverter.Diverts(text) || gives(orders, text) })
 	})(with)
 }
 
