@@ -267,7 +267,7 @@ func TestWhatIsNotRead(t *testing.T) {
 		strings.Repeat("- ", 200):          "the nesting is too deep",
 		strings.Repeat("a: {", 60):         "the nesting is too deep",
 		indented(150):                      "the nesting is too deep",
-		manyKeys(501):                     "a mapping has more than 500 keys",
+		manyKeys(501):                      "a mapping has more than 500 keys",
 		strings.Repeat("- a\n", 60_000):    "more than 100000 words",
 		strings.Repeat("#", 1<<20) + "\n#": "p.yaml: the file has 1048578 bytes; at most 1048576 are read",
 		"\x00":                             "p.yaml",
