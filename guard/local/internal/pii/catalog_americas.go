@@ -24,7 +24,7 @@ func americas() []entity {
 		},
 		{
 			name: "ar_cuit", label: "an Argentine tax number", grade: grave, words: "cuit cuil",
-			forms: []form{{high, "dd-dddddddd-d", cuit}, {low, "ddddddddddd", cuit}},
+			forms: []form{{high, "dd-dddddddd-d", cuit}, {named, "ddddddddddd", cuit}},
 		},
 		{
 			name: "cl_rut", label: "a Chilean RUT", grade: grave, words: "rut run",

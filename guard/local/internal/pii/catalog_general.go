@@ -22,8 +22,9 @@ func general() []entity {
 			{medium, "(ddd) ddd-dddd|(ddd)ddd-dddd|(ddd) ddd dddd|ddd-ddd-dddd|ddd.ddd.dddd|d-ddd-ddd-dddd|d.ddd.ddd.dddd|d (ddd) ddd-dddd", nanp},
 			{low, "ddd ddd dddd|d ddd ddd dddd|ddd ddd-dddd", nanp},
 			{lone, "dddddddddd", nanp},
-			{low, "ddddd dddddd|dddd ddddddd|dddd ddd dddd|ddd dddd dddd|dd dd dd dd dd|dd.dd.dd.dd.dd|dd-ddddddd|ddd-ddddddd|dddd-ddddddd|" +
-				"dddd ddd ddd|dd dddd dddd|dddd/ddd{4,7}|ddd/ddd{4,7}|dddd dddddd|ddddd ddd ddd", trunk},
+			{medium, "ddddd dddddd|dddd ddddddd|dddd ddd dddd|ddd dddd dddd|dd-ddddddd|ddd-ddddddd|dddd-ddddddd|dd dddd dddd", trunk},
+			{low, "dd dd dd dd dd|dd.dd.dd.dd.dd|dddd-dddddd|dddd ddd ddd|dddd/ddd{4,7}|ddd/ddd{4,7}|ddd d{6,8}|dddd d{5,8}|" +
+				"ddddd ddd ddd|ddddd-d{5,7}", trunk},
 			{lone, "ddddddddd{1,3}", trunk},
 			{named, "d{7,12}|ddd-dddd|ddd dddd|dddd dddd|ddddd ddddd|dddd-dddd|ddddd-ddddd", nil},
 		}},

@@ -32,11 +32,11 @@ func northEurope() []entity {
 		},
 		{
 			name: "is_kennitala", label: "an Icelandic kennitala", grade: grave, words: "kennitala",
-			forms: []form{{low, "dddddd-dddd|dddddddddd", icelandic}},
+			forms: []form{{low, "dddddd-dddd", icelandic}, {named, "dddddddddd", icelandic}},
 		},
 		{
 			name: "ee_isikukood", label: "an Estonian or Lithuanian personal code", grade: grave, words: "isikukood asmens kodas",
-			forms: []form{{low, "ddddddddddd", baltic}},
+			forms: []form{{named, "ddddddddddd", baltic}},
 		},
 		{
 			name: "lv_personas_kods", label: "a Latvian personal code", grade: grave, words: "personas kods",
@@ -107,7 +107,7 @@ func eastEurope() []entity {
 		},
 		{
 			name: "pl_nip", label: "a Polish tax number", grade: private, words: "nip",
-			forms: []form{{medium, "ddd-ddd-dd-dd|ddd-dd-dd-ddd", nip}, {low, "dddddddddd", nip}},
+			forms: []form{{medium, "ddd-ddd-dd-dd|ddd-dd-dd-ddd", nip}, {named, "dddddddddd", nip}},
 		},
 		{
 			name: "pl_id_card", label: "a Polish identity card's number", grade: grave, words: "dowód dowod osobisty",
@@ -115,7 +115,7 @@ func eastEurope() []entity {
 		},
 		{
 			name: "cz_rodne_cislo", label: "a Czech or Slovak birth number", grade: grave, words: "rodné rodne číslo cislo rč",
-			forms: []form{{medium, "dddddd/dddd", rodne}, {low, "dddddddddd", rodne}},
+			forms: []form{{medium, "dddddd/dddd", rodne}, {named, "dddddddddd", rodne}},
 		},
 		{
 			name: "ro_cnp", label: "a Romanian CNP", grade: grave, words: "cnp",
@@ -123,15 +123,15 @@ func eastEurope() []entity {
 		},
 		{
 			name: "bg_egn", label: "a Bulgarian EGN", grade: grave, words: "egn егн",
-			forms: []form{{low, "dddddddddd", egn}},
+			forms: []form{{named, "dddddddddd", egn}},
 		},
 		{
 			name: "hu_taj", label: "a Hungarian TAJ number", grade: grave, words: "taj",
-			forms: []form{{low, "ddd ddd ddd|ddd-ddd-ddd|ddddddddd", taj}},
+			forms: []form{{named, "ddd ddd ddd|ddd-ddd-ddd|ddddddddd", taj}},
 		},
 		{
 			name: "hr_oib", label: "a Croatian OIB", grade: grave, words: "oib",
-			forms: []form{{low, "ddddddddddd", iso7064}},
+			forms: []form{{named, "ddddddddddd", iso7064}},
 		},
 		{
 			name: "rs_jmbg", label: "a JMBG of the former Yugoslavia", grade: grave, words: "jmbg emšo emso",
@@ -139,11 +139,11 @@ func eastEurope() []entity {
 		},
 		{
 			name: "ru_inn", label: "a Russian tax number", grade: grave, words: "inn инн",
-			forms: []form{{medium, "dddddddddddd", innPerson}, {low, "dddddddddd", innFirm}},
+			forms: []form{{medium, "dddddddddddd", innPerson}, {named, "dddddddddd", innFirm}},
 		},
 		{
 			name: "ru_snils", label: "a Russian SNILS", grade: grave, words: "snils снилс",
-			forms: []form{{high, "ddd-ddd-ddd dd|ddd-ddd-ddd-dd", snils}, {low, "ddddddddddd", snils}},
+			forms: []form{{high, "ddd-ddd-ddd dd|ddd-ddd-ddd-dd", snils}, {named, "ddddddddddd", snils}},
 		},
 		{
 			name: "ru_passport", label: "a Russian passport's number", grade: grave, words: "паспорт паспорта passport",
@@ -151,7 +151,7 @@ func eastEurope() []entity {
 		},
 		{
 			name: "ua_rnokpp", label: "a Ukrainian tax number", grade: grave, words: "рнокпп іпн rnokpp",
-			forms: []form{{low, "dddddddddd", rnokpp}},
+			forms: []form{{named, "dddddddddd", rnokpp}},
 		},
 	}
 }

@@ -24,7 +24,7 @@ func middleEast() []entity {
 		},
 		{
 			name: "il_id", label: "an Israeli identity number", grade: grave, words: "teudat zehut תעודת זהות",
-			forms: []form{{lone, "ddddddddd", func(v []byte) bool { return !uniform(v) && luhn(v) }}},
+			forms: []form{{named, "ddddddddd", func(v []byte) bool { return !uniform(v) && luhn(v) }}},
 		},
 		{
 			name: "ae_emirates_id", label: "an Emirates ID", grade: grave, words: "emirates eid",
@@ -32,7 +32,7 @@ func middleEast() []entity {
 		},
 		{
 			name: "sa_national_id", label: "a Saudi identity number", grade: grave, words: "iqama saudi الهوية",
-			forms: []form{{lone, "dddddddddd", func(v []byte) bool { return (v[0] == '1' || v[0] == '2') && luhn(v) }}},
+			forms: []form{{named, "dddddddddd", func(v []byte) bool { return (v[0] == '1' || v[0] == '2') && luhn(v) }}},
 		},
 		{
 			name: "eg_national_id", label: "an Egyptian identity number", grade: grave, words: "egyptian الرقم القومي",

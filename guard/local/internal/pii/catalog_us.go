@@ -27,7 +27,7 @@ func unitedStates() []entity {
 		{
 			name: "us_driver_license", label: "a US driver's license", grade: grave,
 			words: "driver drivers license licence lic permit dl dls cdls driving", forms: []form{
-				{lone, "ad{7,8}|ad{12,14}|dddddddda|aaddddddd|addddddR|ddaaad{5,6}|dddaadddd|ddddddddaa", nil},
+				{lone, "ad{7,8}|ad{12,14}|dddddddda|aaddddddd|addddddR|ddaaad{5,6}|dddaadddd|ddddddddaa|addadddddd", nil},
 				{named, "d{7,12}|ad{3,14}|aad{3,7}|d{7,9}a|aadddddda|adaxa|ad-ddd-ddd-ddd-ddd-d|addd-dddd-dddd", nil},
 			},
 		},

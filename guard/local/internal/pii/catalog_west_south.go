@@ -15,11 +15,11 @@ func westEurope() []entity {
 		},
 		{
 			name: "be_nn", label: "a Belgian national number", grade: grave, words: "rijksregisternummer national registre insz niss",
-			forms: []form{{high, "dd.dd.dd-ddd.dd", belgian}, {low, "ddddddddddd", belgian}},
+			forms: []form{{high, "dd.dd.dd-ddd.dd", belgian}, {named, "ddddddddddd", belgian}},
 		},
 		{
 			name: "nl_bsn", label: "a Dutch citizen service number", grade: grave, words: "bsn burgerservicenummer sofinummer",
-			forms: []form{{low, "ddddddddd|dddd.dd.ddd|ddd.ddd.ddd", bsn}},
+			forms: []form{{low, "dddd.dd.ddd", bsn}, {named, "ddddddddd|ddd.ddd.ddd", bsn}},
 		},
 		{
 			name: "ch_ahv", label: "a Swiss AHV number", grade: grave, words: "ahv avs ahvn13",
@@ -27,7 +27,7 @@ func westEurope() []entity {
 		},
 		{
 			name: "at_svnr", label: "an Austrian insurance number", grade: grave, words: "svnr sozialversicherungsnummer versicherungsnummer",
-			forms: []form{{low, "dddd dddddd|dddddddddd", austrian}},
+			forms: []form{{low, "dddd dddddd", austrian}, {named, "dddddddddd", austrian}},
 		},
 	}
 }
@@ -108,11 +108,11 @@ func southEurope() []entity {
 		},
 		{
 			name: "pt_nif", label: "a Portuguese tax number", grade: grave, words: "nif contribuinte",
-			forms: []form{{low, "ddddddddd|ddd ddd ddd", portuguese}},
+			forms: []form{{named, "ddddddddd|ddd ddd ddd", portuguese}},
 		},
 		{
 			name: "gr_amka", label: "a Greek AMKA", grade: grave, words: "amka αμκα",
-			forms: []form{{low, "ddddddddddd", func(v []byte) bool { return ddmmyy(v) && luhn(v) }}},
+			forms: []form{{named, "ddddddddddd", func(v []byte) bool { return ddmmyy(v) && luhn(v) }}},
 		},
 		{
 			name: "gr_afm", label: "a Greek tax number", grade: grave, words: "afm αφμ",

@@ -2,6 +2,8 @@ package pii
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/staso-go/staso/guard/local/internal/scan"
 )
@@ -115,13 +117,18 @@ func (v *vocabulary) of(word string) set {
 	if len(word) > longestWord || len(word) < 2 {
 		return set{}
 	}
-	var lower [longestWord]byte
-	for i := range len(word) {
-		lower[i] = scan.Lower(word[i])
+	var room [longestWord + 1]byte
+	lower := room[:0]
+	for _, c := range word {
+		if c < utf8.RuneSelf {
+			lower = append(lower, scan.Lower(byte(c)))
+		} else {
+			lower = utf8.AppendRune(lower, unicode.ToLower(c))
+		}
 	}
-	means, known := v.words[string(lower[:len(word)])]
-	if !known && lower[len(word)-1] == 's' {
-		means = v.words[string(lower[:len(word)-1])]
+	means, known := v.words[string(lower)]
+	if last := len(lower) - 1; !known && lower[last] == 's' {
+		means = v.words[string(lower[:last])]
 	}
 	return means
 }
