@@ -63,18 +63,12 @@ func standIns(first byte) []string {
 		return []string{"redacted", "replace"}
 	case 's':
 		return []string{"sample", "secret_here"}
-	case 'i':
-		return []string{"insert"}
-	case 'k':
-		return []string{"key_here"}
+	case 'i', 'k', 'n', 'u':
+		return []string{"insert", "key_here", "notreal", "not_a_real", "undefined"}
 	case 'm':
 		return []string{"my_secret", "my-secret", "mytoken"}
-	case 'n':
-		return []string{"notreal", "not_a_real"}
 	case 't':
 		return []string{"test_token", "token_here", "todo"}
-	case 'u':
-		return []string{"undefined"}
 	case '*':
 		return []string{"***"}
 	case '.':
