@@ -76,6 +76,19 @@ type word struct {
 	start, end int
 }
 
+// What statements, words and their bytes cost of the budget: each is looked at for
+// many names.
+const (
+	statementCost = 128
+	wordCost      = 512
+	byteCost      = 8
+)
+
+// affords says that there is budget left to judge one more word.
+func (a *analysis) affords(text string) bool {
+	return a.budget.Spend(wordCost + byteCost*len(text))
+}
+
 // find reports a finding about a statement.
 func (a *analysis) find(s *statement, code string, severity guard.Severity, reason string) {
 	if len(a.findings) >= mostFindings {

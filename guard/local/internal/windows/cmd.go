@@ -13,7 +13,7 @@ func (a *analysis) cmd(source string) {
 	piped := false
 	for l.at < len(source) {
 		s, more := l.statement()
-		if !a.budget.Spend(s.end - s.start + 1) {
+		if !a.budget.Spend(s.end - s.start + statementCost) {
 			return
 		}
 		s.input = piped
@@ -59,6 +59,7 @@ func (l *cmdLexer) statement() (statement, byte) {
 		}
 		l.at++
 	}
+	l.at = min(l.at, len(l.source))
 	s.end = l.at
 	if ending != 0 {
 		s.end--
@@ -96,7 +97,11 @@ func (l *cmdLexer) plain(c byte) {
 // flush ends a word.
 func (l *cmdLexer) flush() {
 	if l.begun {
-		l.words = append(l.words, word{text: l.a.percent(l.text.String()), quoted: l.quoted, start: l.start, end: l.at})
+		w := word{text: l.a.percent(l.text.String()), quoted: l.quoted, start: l.start, end: l.at}
+		l.words = append(l.words, w)
+		if !l.a.affords(w.text) {
+			l.at = len(l.source)
+		}
 	}
 	l.text.Reset()
 	l.begun, l.quoted = false, false

@@ -18,7 +18,8 @@ func (a *analysis) cmdlet(s *statement) bool {
 		return true
 	}
 	switch s.name {
-	case "format-volume", "clear-disk", "initialize-disk", "remove-partition", "reset-physicaldisk", "remove-storagepool", "remove-virtualdisk":
+	case "format-volume", "clear-disk", "initialize-disk", "remove-partition", "reset-physicaldisk", "remove-storagepool",
+		"remove-virtualdisk":
 		a.find(s, "windows.disk.wipe", guard.SeverityCritical, "deletes a disk or a volume with all that is on it")
 		return true
 	case "disable-computerrestore", "remove-wbbackupset", "remove-vmsnapshot", "remove-vm", "disable-bitlocker":
@@ -41,7 +42,8 @@ func (a *analysis) cmdlet(s *statement) bool {
 	case "invoke-mimikatz", "invoke-shellcode", "invoke-reflectivepeinjection", "out-minidump", "invoke-powershelltcp", "invoke-kerberoast":
 		a.find(s, "windows.attack", guard.SeverityCritical, "attacks the machine")
 		return true
-	case "remove-module", "remove-variable", "remove-job", "remove-pssession", "remove-psdrive", "remove-alias", "remove-typedata", "remove-psbreakpoint", "remove-event", "clear-variable", "clear-host":
+	case "remove-module", "remove-variable", "remove-job", "remove-pssession", "remove-psdrive", "remove-alias", "remove-typedata",
+		"remove-psbreakpoint", "remove-event", "clear-variable", "clear-host":
 		return true
 	case "uninstall-module", "uninstall-package", "uninstall-script":
 		return true
@@ -55,10 +57,15 @@ func (a *analysis) cmdlet(s *statement) bool {
 // isVerb says that a word is one of the verbs of PowerShell's commands.
 func isVerb(word string) bool {
 	switch word {
-	case "get", "set", "new", "remove", "add", "clear", "copy", "move", "rename", "out", "write", "read", "start", "stop", "restart", "suspend", "resume", "invoke", "enable", "disable", "register", "unregister",
-		"import", "export", "convert", "convertfrom", "convertto", "select", "where", "foreach", "sort", "group", "measure", "compare", "format", "test", "show", "find", "install", "uninstall", "update", "save", "send", "receive",
-		"connect", "disconnect", "enter", "exit", "push", "pop", "join", "split", "resolve", "wait", "watch", "grant", "revoke", "protect", "unprotect", "block", "unblock", "mount", "dismount", "initialize", "reset", "resize",
-		"restore", "backup", "checkpoint", "debug", "trace", "tee", "use", "limit", "publish", "unpublish", "merge", "expand", "compress", "search", "sync", "step", "switch", "lock", "unlock", "open", "close", "request", "submit", "approve", "deny", "confirm", "assert", "complete", "hide", "optimize", "repair", "undo", "redo", "skip", "edit", "build", "deploy", "drop":
+	case "get", "set", "new", "remove", "add", "clear", "copy", "move", "rename", "out", "write", "read", "start", "stop", "restart",
+		"suspend", "resume", "invoke", "enable", "disable", "register", "unregister",
+		"import", "export", "convert", "convertfrom", "convertto", "select", "where", "foreach", "sort", "group", "measure", "compare",
+		"format", "test", "show", "find", "install", "uninstall", "update", "save", "send", "receive",
+		"connect", "disconnect", "enter", "exit", "push", "pop", "join", "split", "resolve", "wait", "watch", "grant", "revoke", "protect",
+		"unprotect", "block", "unblock", "mount", "dismount", "initialize", "reset", "resize",
+		"restore", "backup", "checkpoint", "debug", "trace", "tee", "use", "limit", "publish", "unpublish", "merge", "expand", "compress",
+		"search", "sync", "step", "switch", "lock", "unlock", "open", "close", "request", "submit", "approve", "deny", "confirm", "assert",
+		"complete", "hide", "optimize", "repair", "undo", "redo", "skip", "edit", "build", "deploy", "drop":
 		return true
 	}
 	return false

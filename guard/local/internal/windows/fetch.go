@@ -22,7 +22,8 @@ func (a *analysis) fetchers(s *statement) bool {
 			a.find(s, "windows.download", guard.SeverityHigh, "loads a file with a program that is meant for something else")
 		}
 		a.addresses(s)
-	case "mshta", "regsvr32", "rundll32", "msiexec", "cmstp", "installutil", "msbuild", "wscript", "cscript", "regasm", "regsvcs", "odbcconf", "hh", "presentationhost", "msdt", "ieexec", "pubprn", "squirrel", "msxsl", "xwizard":
+	case "mshta", "regsvr32", "rundll32", "msiexec", "cmstp", "installutil", "msbuild", "wscript", "cscript", "regasm", "regsvcs",
+		"odbcconf", "hh", "presentationhost", "msdt", "ieexec", "pubprn", "squirrel", "msxsl", "xwizard":
 		a.proxy(s)
 	case "desktopimgdownldr", "esentutl", "expand", "extrac32", "findstr", "print", "makecab", "ftp", "tftp", "finger":
 		if s.mentions("http://") || s.mentions("https://") || s.name == "tftp" {

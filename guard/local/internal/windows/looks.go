@@ -62,9 +62,13 @@ func isCmdlet(name string) bool {
 		return false
 	}
 	switch noun {
-	case "item", "content", "childitem", "process", "service", "object", "expression", "command", "webrequest", "restmethod", "variable", "host", "location", "path", "string", "json", "csv", "eventlog", "computer", "localuser",
-		"localgroupmember", "mppreference", "executionpolicy", "itemproperty", "scheduledtask", "bitstransfer", "output", "module", "date", "random", "help", "member", "table", "list", "file", "null", "volume", "disk", "partition",
-		"acl", "credential", "wmiobject", "ciminstance", "winevent", "netfirewallrule", "netfirewallprofile", "history", "filehash", "archive", "wbbackupset", "vm", "computerrestore", "bitlocker", "aduser", "alias", "type", "event", "job", "session", "pssession", "package", "mailmessage", "securestring", "clixml", "xml", "html":
+	case "item", "content", "childitem", "process", "service", "object", "expression", "command", "webrequest", "restmethod", "variable",
+		"host", "location", "path", "string", "json", "csv", "eventlog", "computer", "localuser",
+		"localgroupmember", "mppreference", "executionpolicy", "itemproperty", "scheduledtask", "bitstransfer", "output", "module", "date",
+		"random", "help", "member", "table", "list", "file", "null", "volume", "disk", "partition",
+		"acl", "credential", "wmiobject", "ciminstance", "winevent", "netfirewallrule", "netfirewallprofile", "history", "filehash",
+		"archive", "wbbackupset", "vm", "computerrestore", "bitlocker", "aduser", "alias", "type", "event", "job", "session", "pssession",
+		"package", "mailmessage", "securestring", "clixml", "xml", "html":
 		return true
 	}
 	return strings.HasPrefix(noun, "az") || strings.HasPrefix(noun, "ad") || strings.HasPrefix(noun, "net")
@@ -73,8 +77,11 @@ func isCmdlet(name string) bool {
 // isWindowsTool says that a program comes with Windows, and with nothing else.
 func isWindowsTool(name string) bool {
 	switch name {
-	case "vssadmin", "wbadmin", "bcdedit", "schtasks", "wmic", "icacls", "cacls", "takeown", "diskpart", "certutil", "bitsadmin", "mshta", "regsvr32", "rundll32", "wevtutil", "auditpol", "robocopy", "xcopy", "tasklist", "taskkill",
-		"ipconfig", "systeminfo", "gpupdate", "gpresult", "netsh", "fsutil", "manage-bde", "powercfg", "cmdkey", "forfiles", "attrib", "cscript", "wscript", "msiexec", "ntdsutil", "mimikatz", "procdump", "psexec", "reagentc", "cmstp", "regedit", "tasklist.exe", "subst", "doskey", "dism", "sfc", "chkdsk", "winrm", "winrs", "nltest", "dsquery", "klist", "vaultcmd":
+	case "vssadmin", "wbadmin", "bcdedit", "schtasks", "wmic", "icacls", "cacls", "takeown", "diskpart", "certutil", "bitsadmin", "mshta",
+		"regsvr32", "rundll32", "wevtutil", "auditpol", "robocopy", "xcopy", "tasklist", "taskkill",
+		"ipconfig", "systeminfo", "gpupdate", "gpresult", "netsh", "fsutil", "manage-bde", "powercfg", "cmdkey", "forfiles", "attrib",
+		"cscript", "wscript", "msiexec", "ntdsutil", "mimikatz", "procdump", "psexec", "reagentc", "cmstp", "regedit", "tasklist.exe",
+		"subst", "doskey", "dism", "sfc", "chkdsk", "winrm", "winrs", "nltest", "dsquery", "klist", "vaultcmd":
 		return true
 	}
 	return false
@@ -84,7 +91,8 @@ func isWindowsTool(name string) bool {
 // Windows has them.
 func isOptioned(name, first, rest string) bool {
 	switch name {
-	case "del", "erase", "rd", "rmdir", "copy", "move", "ren", "dir", "type", "attrib", "format", "md", "start", "find", "more", "cipher", "shutdown", "sort":
+	case "del", "erase", "rd", "rmdir", "copy", "move", "ren", "dir", "type", "attrib", "format", "md", "start", "find", "more", "cipher",
+		"shutdown", "sort":
 		if !strings.Contains(rest, "/") && !strings.Contains(rest, `\`) && !strings.Contains(rest, "%") && !strings.Contains(rest, ":") {
 			return false
 		}

@@ -18,7 +18,7 @@ func (a *analysis) powershell(source string) {
 		s.input = piped
 		a.psStatement(&s)
 		piped = more == '|' && (s.fetches || piped)
-		if a.budget.Exhausted() {
+		if !a.budget.Spend(statementCost) {
 			return
 		}
 	}
@@ -61,12 +61,16 @@ func (l *psLexer) statement() (statement, byte) {
 			s.words = append(s.words, word{text: ">", start: l.at, end: l.at + 1})
 			l.at++
 		default:
-			s.words = append(s.words, l.word())
+			w := l.word()
+			s.words = append(s.words, w)
+			if !l.a.affords(w.text) {
+				l.at = len(l.source)
+			}
 		}
 	}
 	s.end = l.at
 	for _, block := range l.inside {
-		s.fetches = s.fetches || fetching(block)
+		s.fetches = s.fetches || l.a.affords(block) && fetching(block)
 	}
 	for _, block := range l.inside {
 		l.a.inner(block, powershell, &s)
@@ -231,7 +235,10 @@ func (a *analysis) fetchesIn(s *statement) bool {
 
 // fetching says that a text of code names something that fetches.
 func fetching(text string) bool {
-	for _, part := range [...]string{"downloadstring", "downloaddata", "downloadfile", "invoke-webrequest", "invoke-restmethod", "net.webclient", "openread(", "start-bitstransfer", "msxml2.xmlhttp", "winhttp", "httpclient"} {
+	for _, part := range [...]string{
+		"downloadstring", "downloaddata", "downloadfile", "invoke-webrequest", "invoke-restmethod",
+		"net.webclient", "openread(", "start-bitstransfer", "msxml2.xmlhttp", "winhttp", "httpclient",
+	} {
 		if containsFold(text, part) {
 			return true
 		}

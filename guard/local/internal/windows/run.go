@@ -195,7 +195,10 @@ func wantsValue(option string) bool {
 	if len(option) < 2 {
 		return false
 	}
-	for _, name := range [...]string{"-executionpolicy", "-windowstyle", "-inputformat", "-outputformat", "-configurationname", "-version", "-psconsolefile", "-workingdirectory"} {
+	for _, name := range [...]string{
+		"-executionpolicy", "-windowstyle", "-inputformat", "-outputformat", "-configurationname", "-version",
+		"-psconsolefile", "-workingdirectory",
+	} {
 		if strings.HasPrefix(name, option) {
 			return true
 		}

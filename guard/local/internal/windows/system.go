@@ -174,12 +174,19 @@ func registryTool(s *statement) (v verdict, known bool) {
 
 // registryWrite judges setting a value of the registry.
 func registryWrite(s *statement) verdict {
-	for _, key := range [...]string{`\run`, `currentversion\run`, "winlogon", "userinit", "image file execution options", "appinit_dlls", `\services\`, "shellserviceobject", "inprocserver32", `\command`, "policies\\explorer\\run", "silentprocessexit", "netsh\\"} {
+	for _, key := range [...]string{
+		`\run`, `currentversion\run`, "winlogon", "userinit", "image file execution options",
+		"appinit_dlls", `\services\`, "shellserviceobject", "inprocserver32", `\command`, "policies\\explorer\\run", "silentprocessexit",
+		"netsh\\",
+	} {
 		if s.mentions(key) {
 			return verdict{"windows.persist.registry", "has a program run at every start or login", guard.SeverityHigh}
 		}
 	}
-	for _, key := range [...]string{"defender", "disableantispyware", "enablelua", "consentpromptbehavioradmin", "disabletaskmgr", "lsa", "wdigest", "terminal server", "firewall", "safeboot", "uac", "amsi", "scriptblocklogging"} {
+	for _, key := range [...]string{
+		"defender", "disableantispyware", "enablelua", "consentpromptbehavioradmin", "disabletaskmgr", "lsa",
+		"wdigest", "terminal server", "firewall", "safeboot", "uac", "amsi", "scriptblocklogging",
+	} {
 		if s.mentions(key) {
 			return verdict{"windows.defence.off", "turns off what protects the machine", guard.SeverityHigh}
 		}
@@ -208,7 +215,10 @@ func services(s *statement) (v verdict, known bool) {
 	case "new-service":
 		v = verdict{"windows.persist.service", "has the system run a program for ever", high}
 	case "taskkill", "stop-process", "tskill", "pskill":
-		for _, process := range [...]string{"lsass", "csrss", "winlogon", "wininit", "services", "smss", "svchost", "explorer", "msmpeng", "defender", "sql", "veeam", "backup"} {
+		for _, process := range [...]string{
+			"lsass", "csrss", "winlogon", "wininit", "services", "smss", "svchost", "explorer", "msmpeng",
+			"defender", "sql", "veeam", "backup",
+		} {
 			if s.mentions(process) {
 				v = verdict{"shell.kill.service", "ends a process that the machine or its services depend on", high}
 			}
@@ -241,7 +251,8 @@ func (a *analysis) accounts(s *statement) bool {
 		case first == "share" && (s.mentions("=") || s.slash("delete")):
 			a.find(s, "windows.share", guard.SeverityMedium, "opens a folder of the machine to others, or closes it")
 		}
-	case "new-localuser", "add-localgroupmember", "remove-localuser", "set-localuser", "disable-localuser", "set-adaccountpassword", "new-aduser", "add-adgroupmember", "remove-aduser", "disable-adaccount", "dsadd", "dsmod", "dsrm":
+	case "new-localuser", "add-localgroupmember", "remove-localuser", "set-localuser", "disable-localuser", "set-adaccountpassword",
+		"new-aduser", "add-adgroupmember", "remove-aduser", "disable-adaccount", "dsadd", "dsmod", "dsrm":
 		a.find(s, "shell.privilege.user", high, "makes, changes or deletes an account of the machine")
 	case "icacls", "cacls", "takeown", "set-acl", "subinacl", "attrib":
 		a.rights(s)
