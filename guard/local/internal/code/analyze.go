@@ -43,8 +43,10 @@ func Analyze(b *detect.Budget, source, lang string) detect.Analysis {
 // find.
 func mayMatter(source string) bool {
 	for _, word := range [...]string{
-		"system", "exec", "popen", "Popen", "spawn", "subprocess", "eval", "`", "%x", "qx", "rm", "remove", "Remove", "unlink", "delete", "Delete", "open", "read", "write", "Write", "File", "socket", "Socket",
-		"compile", "Function", "environ", "env", "ctypes", "fork", "kill", "chmod", "passthru", "Process", "Command", "Runtime", "__", "drop", "clear", "http", "request", "pty", "loads", "file", "uid", "connect", "cancel",
+		"system", "exec", "popen", "Popen", "spawn", "subprocess", "eval", "`", "%x", "qx", "rm", "remove", "Remove", "unlink", "delete",
+		"Delete", "open", "read", "write", "Write", "File", "socket", "Socket",
+		"compile", "Function", "environ", "env", "ctypes", "fork", "kill", "chmod", "passthru", "Process", "Command", "Runtime", "__",
+		"drop", "clear", "http", "request", "pty", "loads", "file", "uid", "connect", "cancel",
 	} {
 		if strings.Contains(source, word) {
 			return true

@@ -78,7 +78,8 @@ func (c *call) keyed(key string) (value, bool) {
 // text says that a method returns the text that it is called on, more or less.
 func (c *call) text() bool {
 	switch c.name {
-	case "strip", "trim", "decode", "encode", "toString", "to_s", "str", "read", "chomp", "rstrip", "lstrip", "lower", "toLowerCase", "expanduser", "resolve", "absolute", "read_text", "content", "unwrap", "json", "dumps", "stringify":
+	case "strip", "trim", "decode", "encode", "toString", "to_s", "str", "read", "chomp", "rstrip", "lstrip", "lower", "toLowerCase",
+		"expanduser", "resolve", "absolute", "read_text", "content", "unwrap", "json", "dumps", "stringify":
 		return true
 	}
 	return false
@@ -105,7 +106,8 @@ func (c *call) names() (value, bool) {
 		}
 	case "Path.home", "pathlib.Path.home", "os.homedir", "homedir", "Dir.home", "os.UserHomeDir":
 		return value{text: "$HOME"}, true
-	case "Path", "pathlib.Path", "PurePath", "pathlib.PurePath", "os.path.expanduser", "os.path.abspath", "os.path.realpath", "str", "String", "File.expand_path", "path.resolve", "Paths.get", "File", "bytes", "bytearray", "shlex.split", "shlex.quote", "dict":
+	case "Path", "pathlib.Path", "PurePath", "pathlib.PurePath", "os.path.expanduser", "os.path.abspath", "os.path.realpath", "str",
+		"String", "File.expand_path", "path.resolve", "Paths.get", "File", "bytes", "bytearray", "shlex.split", "shlex.quote", "dict":
 		if first.text != "" || first.isList || first.from != 0 {
 			first.key = ""
 			return first, true

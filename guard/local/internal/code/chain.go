@@ -7,7 +7,10 @@ func (p *parser) name() value {
 	word := p.token
 	p.advance()
 	switch word.text {
-	case "await", "new", "return", "yield", "const", "let", "var", "my", "our", "local", "not", "and", "or", "async", "typeof", "echo", "throw", "raise", "in", "is", "else", "do", "then", "begin", "try", "final", "static", "public", "private", "void", "export", "global", "nonlocal", "assert", "del", "lambda", "if", "elif", "unless", "while", "until", "for", "foreach", "with", "except", "case", "when", "switch", "using", "use", "match":
+	case "await", "new", "return", "yield", "const", "let", "var", "my", "our", "local", "not", "and", "or", "async", "typeof", "echo",
+		"throw", "raise", "in", "is", "else", "do", "then", "begin", "try", "final", "static", "public", "private", "void", "export",
+		"global", "nonlocal", "assert", "del", "lambda", "if", "elif", "unless", "while", "until", "for", "foreach", "with", "except",
+		"case", "when", "switch", "using", "use", "match":
 		if word.text == "while" {
 			p.facts.loop = true
 		}
@@ -150,7 +153,8 @@ func (p *parser) bare(v value, _ token) value {
 // takesBare are the functions that matter here and are called without brackets.
 func takesBare(function string) bool {
 	switch function {
-	case "system", "exec", "spawn", "popen", "unlink", "rmdir", "rm_rf", "rm_r", "rm", "remove_dir", "remove_entry_secure", "rmtree", "remove_tree", "open", "eval", "execute", "require", "include", "delete", "write", "read",
+	case "system", "exec", "spawn", "popen", "unlink", "rmdir", "rm_rf", "rm_r", "rm", "remove_dir", "remove_entry_secure", "rmtree",
+		"remove_tree", "open", "eval", "execute", "require", "include", "delete", "write", "read",
 		"instance_eval", "capture2", "capture2e", "capture3", "popen3", "kill", "chmod", "include_once", "require_once", "passthru":
 		return true
 	}

@@ -18,7 +18,10 @@ const mostDecoded = 64 << 10
 func (c *call) decodes() (value, bool) {
 	source := c.arg(0)
 	switch c.name {
-	case "b64decode", "urlsafe_b64decode", "decodebytes", "decodestring", "a85decode", "b85decode", "b16decode", "b32decode", "atob", "base64_decode", "decode_base64", "decode64", "strict_decode64", "urlsafe_decode64", "unhexlify", "a2b_base64", "fromhex", "hex2bin", "unpack", "str_rot13", "gzinflate", "gzuncompress", "decompress", "inflateSync", "gunzipSync", "unescape", "decodeURIComponent", "decodeString", "DecodeString", "FromBase64String", "convert_uudecode":
+	case "b64decode", "urlsafe_b64decode", "decodebytes", "decodestring", "a85decode", "b85decode", "b16decode", "b32decode", "atob",
+		"base64_decode", "decode_base64", "decode64", "strict_decode64", "urlsafe_decode64", "unhexlify", "a2b_base64", "fromhex",
+		"hex2bin", "unpack", "str_rot13", "gzinflate", "gzuncompress", "decompress", "inflateSync", "gunzipSync", "unescape",
+		"decodeURIComponent", "decodeString", "DecodeString", "FromBase64String", "convert_uudecode":
 		return c.decoded(source), true
 	case "loads":
 		if c.base == "marshal" || c.base == "pickle" || c.base == "dill" || c.base == "cloudpickle" {

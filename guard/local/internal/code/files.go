@@ -28,7 +28,8 @@ func (c *call) touches() bool {
 func (c *call) removes() bool {
 	recursive := false
 	switch c.name {
-	case "rmtree", "removedirs", "rm_rf", "rm_r", "remove_dir", "remove_entry_secure", "remove_entry", "remove_tree", "RemoveAll", "rimraf", "emptyDir", "emptyDirSync", "removeSync", "deleteDirectory", "remove_dir_all":
+	case "rmtree", "removedirs", "rm_rf", "rm_r", "remove_dir", "remove_entry_secure", "remove_entry", "remove_tree", "RemoveAll", "rimraf",
+		"emptyDir", "emptyDirSync", "removeSync", "deleteDirectory", "remove_dir_all":
 		recursive = true
 	case "unlink", "unlinkSync", "rmdir", "rmdirSync", "rm", "rmSync", "remove_file", "deleteIfExists":
 		option, _ := c.keyed("recursive")
@@ -121,14 +122,16 @@ func (c *call) writes() bool {
 	switch c.name {
 	case "write_text", "write_bytes":
 		c.writing(c.on)
-	case "writeFile", "writeFileSync", "appendFile", "appendFileSync", "createWriteStream", "file_put_contents", "WriteFile", "Create", "outputFile", "outputFileSync", "writeTextFile":
+	case "writeFile", "writeFileSync", "appendFile", "appendFileSync", "createWriteStream", "file_put_contents", "WriteFile", "Create",
+		"outputFile", "outputFileSync", "writeTextFile":
 		c.writing(c.arg(0))
 	case "write", "binwrite":
 		if c.base != "File" && c.base != "IO" {
 			return false
 		}
 		c.writing(c.arg(0))
-	case "copy", "copy2", "copyfile", "move", "copyFile", "copyFileSync", "rename", "renameSync", "cp", "mv", "copytree", "symlink", "symlinkSync", "link", "cpSync", "ln_s":
+	case "copy", "copy2", "copyfile", "move", "copyFile", "copyFileSync", "rename", "renameSync", "cp", "mv", "copytree", "symlink",
+		"symlinkSync", "link", "cpSync", "ln_s":
 		if !fileModule(c.base) {
 			return false
 		}
@@ -155,7 +158,8 @@ func (c *call) reads() bool {
 	switch c.name {
 	case "read_text", "read_bytes":
 		c.reading(c.on)
-	case "readFile", "readFileSync", "createReadStream", "file_get_contents", "ReadFile", "readlines", "readLines", "readTextFile", "readfile", "readAllText", "ReadAllText", "highlight_file", "show_source":
+	case "readFile", "readFileSync", "createReadStream", "file_get_contents", "ReadFile", "readlines", "readLines", "readTextFile",
+		"readfile", "readAllText", "ReadAllText", "highlight_file", "show_source":
 		c.reading(c.arg(0))
 	case "read", "binread", "foreach":
 		if c.base != "File" && c.base != "IO" {

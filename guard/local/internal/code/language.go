@@ -103,14 +103,23 @@ type candidate struct {
 // marks are what gives a language away.
 func marks() []candidate {
 	return []candidate{
-		{python, []string{"import os", "import sys", "import subprocess", "import ", "def ", "print(", "elif ", "None", "True", "self.", "__import__", "lambda ", "with open(", "\nfrom ", ":\n"}},
-		{javascript, []string{"require(", "const ", "let ", "var ", "=> ", "===", "function(", "function ", "console.log", "process.", "await ", "`${", ";\n", "fs.", "new "}},
+		{python, []string{
+			"import os", "import sys", "import subprocess", "import ", "def ", "print(", "elif ", "None", "True", "self.",
+			"__import__", "lambda ", "with open(", "\nfrom ", ":\n",
+		}},
+		{javascript, []string{
+			"require(", "const ", "let ", "var ", "=> ", "===", "function(", "function ", "console.log", "process.",
+			"await ", "`${", ";\n", "fs.", "new ",
+		}},
 		{perl, []string{"use strict", "my $", "my @", "@ARGV", "$_", "qw(", "->{", "=~ ", "use Socket", "sub ", "print \""}},
 		{ruby, []string{"require '", "require \"", "puts ", "\nend", "def ", " do |", "FileUtils", ".each", "nil", "#{", "Dir."}},
 		{php, []string{"<?php", "<?=", "$_GET", "$_POST", "echo $", "$this->", "passthru(", "shell_exec("}},
 		{r, []string{"library(", "<- ", "data.frame", "system2(", "function(x)", "read.csv"}},
 		{lua, []string{"local ", "os.execute(", "io.popen(", " then\n", "nil", "\nend", "require(\"", ".. "}},
 		{golang, []string{"package main", "func main()", ":= ", "exec.Command(", "fmt.", "import ("}},
-		{clike, []string{"public static void", "#include", "using System", "public class", "fn main()", "System.out", "import java", "int main(", "std::"}},
+		{clike, []string{
+			"public static void", "#include", "using System", "public class", "fn main()", "System.out", "import java",
+			"int main(", "std::",
+		}},
 	}
 }

@@ -78,7 +78,9 @@ func (c *call) delete() {
 
 func isRequest(name string) bool {
 	switch name {
-	case "get", "post", "put", "patch", "delete", "request", "urlopen", "Request", "urlretrieve", "fetch", "send", "sendall", "sendto", "axios", "curl_setopt", "Get", "Post", "PostForm", "post_form", "getstore", "download", "upload", "storbinary", "sendmail", "gethostbyname", "getaddrinfo", "lookup", "resolve", "got", "read_html", "readAll":
+	case "get", "post", "put", "patch", "delete", "request", "urlopen", "Request", "urlretrieve", "fetch", "send", "sendall", "sendto",
+		"axios", "curl_setopt", "Get", "Post", "PostForm", "post_form", "getstore", "download", "upload", "storbinary", "sendmail",
+		"gethostbyname", "getaddrinfo", "lookup", "resolve", "got", "read_html", "readAll":
 		return true
 	}
 	return false
@@ -88,7 +90,8 @@ func isRequest(name string) bool {
 func requester(base string) bool {
 	root, _, _ := strings.Cut(base, ".")
 	switch root {
-	case "requests", "urllib", "urllib2", "urllib3", "httpx", "aiohttp", "http", "https", "axios", "got", "superagent", "Net", "HTTP", "HTTParty", "Faraday", "RestClient", "LWP", "socket", "sock", "s", "session", "client", "dns", "smtplib", "ftplib", "curl":
+	case "requests", "urllib", "urllib2", "urllib3", "httpx", "aiohttp", "http", "https", "axios", "got", "superagent", "Net", "HTTP",
+		"HTTParty", "Faraday", "RestClient", "LWP", "socket", "sock", "s", "session", "client", "dns", "smtplib", "ftplib", "curl":
 		return true
 	}
 	return false

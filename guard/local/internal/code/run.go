@@ -27,7 +27,8 @@ func (c *call) startsShell() bool {
 	switch c.name {
 	case "system":
 		return c.lang != clike || c.base == "" || c.base == "std"
-	case "popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "shell_exec", "passthru", "proc_open", "execSync", "exec_command", "popen2", "popen3", "popen4", "check_output", "check_call",
+	case "popen", "getoutput", "getstatusoutput", "create_subprocess_shell", "shell_exec", "passthru", "proc_open", "execSync",
+		"exec_command", "popen2", "popen3", "popen4", "check_output", "check_call",
 		"Popen", "capture2", "capture2e", "capture3", "system2":
 		return true
 	case "exec":
@@ -159,7 +160,8 @@ func (c *call) evaluates() bool {
 	lang := c.lang
 	source := c.arg(0)
 	switch c.name {
-	case "eval", "exec", "execScript", "runInThisContext", "runInNewContext", "instance_eval", "class_eval", "load_string", "loadstring", "evalscript", "create_function", "_compile":
+	case "eval", "exec", "execScript", "runInThisContext", "runInNewContext", "instance_eval", "class_eval", "load_string", "loadstring",
+		"evalscript", "create_function", "_compile":
 		if c.name == "exec" && c.base != "" && c.base != "builtins" {
 			return false
 		}

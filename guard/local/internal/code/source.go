@@ -39,7 +39,9 @@ func (c *call) serves() {
 // statement derives the SQL of a call that runs it, and says whether there is any.
 func (c *call) statement() bool {
 	switch c.name {
-	case "execute", "executemany", "executescript", "query", "raw", "exec", "execute_sql", "read_sql", "sql", "prepare", "mysqli_query", "pg_query", "dbGetQuery", "dbExecute", "Exec", "Query", "executeQuery", "executeUpdate", "do", "$queryRawUnsafe", "$executeRawUnsafe", "text":
+	case "execute", "executemany", "executescript", "query", "raw", "exec", "execute_sql", "read_sql", "sql", "prepare", "mysqli_query",
+		"pg_query", "dbGetQuery", "dbExecute", "Exec", "Query", "executeQuery", "executeUpdate", "do", "$queryRawUnsafe",
+		"$executeRawUnsafe", "text":
 	default:
 		return false
 	}
@@ -56,7 +58,8 @@ func (c *call) statement() bool {
 
 func sqlVerb(word string) bool {
 	switch strings.ToUpper(word) {
-	case "SELECT", "INSERT", "UPDATE", "DELETE", "DROP", "TRUNCATE", "ALTER", "CREATE", "GRANT", "REVOKE", "WITH", "EXEC", "EXECUTE", "MERGE", "REPLACE", "CALL", "ATTACH", "COPY":
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "DROP", "TRUNCATE", "ALTER", "CREATE", "GRANT", "REVOKE", "WITH", "EXEC", "EXECUTE",
+		"MERGE", "REPLACE", "CALL", "ATTACH", "COPY":
 		return true
 	}
 	return false

@@ -150,7 +150,8 @@ func (j *judge) kubectlDelete(verb *Word) {
 	if kind := j.operand(1, kubectlValued); kind != nil {
 		name, _, _ := strings.Cut(kind.Text, "/")
 		switch singular(name) {
-		case "namespace", "ns", "node", "pv", "pvc", "persistentvolume", "persistentvolumeclaim", "crd", "customresourcedefinition", "clusterrole", "secret", "all", "statefulset", "sts":
+		case "namespace", "ns", "node", "pv", "pvc", "persistentvolume", "persistentvolumeclaim", "crd", "customresourcedefinition",
+			"clusterrole", "secret", "all", "statefulset", "sts":
 			severity = guard.SeverityCritical
 		case "deployment", "deploy", "service", "svc", "daemonset", "ds", "ingress", "configmap", "cm":
 			severity = guard.SeverityHigh

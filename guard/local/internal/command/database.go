@@ -154,7 +154,10 @@ func (j *judge) mongo() {
 		script = Word{Text: j.Stdin}
 	}
 	j.derive(detect.Code, "javascript", script.Text)
-	for _, drop := range [...]string{".dropDatabase(", ".drop(", "deleteMany({})", "remove({})", ".dropAllUsers(", ".shutdownServer(", ".dropUser("} {
+	for _, drop := range [...]string{
+		".dropDatabase(", ".drop(", "deleteMany({})", "remove({})", ".dropAllUsers(", ".shutdownServer(",
+		".dropUser(",
+	} {
 		if strings.Contains(strings.ReplaceAll(script.Text, " ", ""), drop) {
 			j.find("database.drop", guard.SeverityCritical, "drops a database or all that is in a collection", &script)
 			return

@@ -26,7 +26,8 @@ func (j *judge) docker() {
 	switch word.Text {
 	case "run", "create":
 		j.container()
-	case "container", "image", "volume", "system", "network", "builder", "stack", "swarm", "service", "secret", "context", "node", "config", "buildx", "pod", "machine", "c":
+	case "container", "image", "volume", "system", "network", "builder", "stack", "swarm", "service", "secret", "context", "node", "config",
+		"buildx", "pod", "machine", "c":
 		j.dockerObject(word.Text, walk.next())
 	case "compose":
 		j.compose(walk.next())

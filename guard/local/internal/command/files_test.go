@@ -122,6 +122,7 @@ func TestRead(t *testing.T) {
 		"grep .env README.md":         "",
 		"grep -rn secret src":         "",
 		"grep -e .env x":              "",
+		"grep -q KEY .env":            "",
 		"ls -la ~/.ssh /etc":          "",
 		"head -n 5 /etc/passwd":       "",
 		"cut -d: -f1 /etc/passwd":     "",

@@ -18,7 +18,8 @@ func (j *judge) git() {
 		j.gitPush()
 	case "reset", "checkout", "switch", "restore", "clean", "stash", "checkout-index", "read-tree":
 		j.gitDiscard(sub)
-	case "branch", "tag", "reflog", "gc", "prune", "update-ref", "filter-branch", "filter-repo", "replace", "symbolic-ref", "worktree", "submodule", "notes", "annex":
+	case "branch", "tag", "reflog", "gc", "prune", "update-ref", "filter-branch", "filter-repo", "replace", "symbolic-ref", "worktree",
+		"submodule", "notes", "annex":
 		j.gitHistory(sub)
 	case "clone", "fetch", "pull", "remote", "ls-remote", "archive":
 		j.gitRemote()
@@ -69,7 +70,8 @@ func gitCommandOf(name, value string) (command string, ok bool) {
 		return strings.CutPrefix(value, "!")
 	}
 	switch name {
-	case "core.sshcommand", "core.gitproxy", "core.fsmonitor", "core.askpass", "core.hookspath", "diff.external", "gpg.program", "gpg.ssh.program",
+	case "core.sshcommand", "core.gitproxy", "core.fsmonitor", "core.askpass", "core.hookspath", "diff.external", "gpg.program",
+		"gpg.ssh.program",
 		"sequence.editor", "uploadpack.packobjectshook":
 		return value, value != "" && value != "true" && value != "false" && value != ".husky" && value != ".githooks" && value != "/dev/null"
 	case "core.editor", "core.pager", "pager.log", "pager.diff", "credential.helper":

@@ -132,7 +132,10 @@ func (j *judge) uploads() bool {
 		if !isOption(j.Args[i].Text) || i+1 >= len(j.Args) && !strings.Contains(j.Args[i].Text, "@") {
 			continue
 		}
-		for _, option := range [...]string{"-d", "--data", "--data-binary", "--data-raw", "--data-urlencode", "--data-ascii", "-F", "--form", "--json"} {
+		for _, option := range [...]string{
+			"-d", "--data", "--data-binary", "--data-raw", "--data-urlencode", "--data-ascii", "-F",
+			"--form", "--json",
+		} {
 			value, ok := j.valueAt(i, option)
 			if !ok {
 				continue
@@ -173,7 +176,10 @@ func (j *judge) item(word *Word) {
 
 // saves judges where what is fetched is written.
 func (j *judge) saves() {
-	for _, option := range [...]string{"-o", "--output", "-O", "--output-document", "-P", "--directory-prefix", "--out", "-d", "-D", "--dump-header", "-c"} {
+	for _, option := range [...]string{
+		"-o", "--output", "-O", "--output-document", "-P", "--directory-prefix", "--out", "-d", "-D",
+		"--dump-header", "-c",
+	} {
 		if option == "-O" && j.Name == "curl" || option == "-d" && j.Name != "aria2c" || option == "-c" && j.Name != "curl" {
 			continue
 		}

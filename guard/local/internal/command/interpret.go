@@ -22,11 +22,13 @@ func (j *judge) interpreter() bool {
 		j.php()
 	case "node", "nodejs", "deno", "bun", "qjs", "tsx", "ts-node":
 		j.javascript()
-	case "Rscript", "R", "lua", "luajit", "julia", "groovy", "elixir", "tclsh", "scala", "swift", "ghc", "osascript", "pwsh", "powershell", "cmd":
+	case "Rscript", "R", "lua", "luajit", "julia", "groovy", "elixir", "tclsh", "scala", "swift", "ghc", "osascript", "pwsh", "powershell",
+		"cmd":
 		j.foreign(name)
 	case "java":
 		return j.jar()
-	case "npx", "bunx", "uvx", "pnpx", "poetry", "pipenv", "uv", "bundle", "pdm", "hatch", "rye", "dotenv", "direnv", "mise", "asdf", "volta":
+	case "npx", "bunx", "uvx", "pnpx", "poetry", "pipenv", "uv", "bundle", "pdm", "hatch", "rye", "dotenv", "direnv", "mise", "asdf",
+		"volta":
 		return j.runner()
 	case "ansible", "salt", "pssh", "pdsh", "clush", "fab", "knife":
 		j.fleet()

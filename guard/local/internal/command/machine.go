@@ -19,8 +19,10 @@ func (j *judge) disk() bool {
 	switch j.Name {
 	case "fdisk", "sfdisk", "gdisk", "sgdisk", "cfdisk", "parted", "gparted":
 		j.partition()
-	case "wipefs", "blkdiscard", "badblocks", "hdparm", "nvme", "sg_format", "dmsetup", "mdadm", "cryptsetup", "tune2fs", "debugfs", "e2fsck", "fsck",
-		"lvremove", "vgremove", "pvremove", "lvreduce", "vgreduce", "zpool", "zfs", "btrfs", "losetup", "diskutil", "gpart", "hdiutil", "ntfsfix", "xfs_repair", "asr":
+	case "wipefs", "blkdiscard", "badblocks", "hdparm", "nvme", "sg_format", "dmsetup", "mdadm", "cryptsetup", "tune2fs", "debugfs",
+		"e2fsck", "fsck",
+		"lvremove", "vgremove", "pvremove", "lvreduce", "vgreduce", "zpool", "zfs", "btrfs", "losetup", "diskutil", "gpart", "hdiutil",
+		"ntfsfix", "xfs_repair", "asr":
 		j.volume()
 	default:
 		return false
@@ -74,9 +76,11 @@ func (j *judge) volume() {
 	case "cryptsetup":
 		harmful = j.verb("luksFormat", "luksErase", "erase", "luksKillSlot", "luksRemoveKey", "reencrypt", "format")
 	case "zpool", "zfs", "btrfs", "dmsetup", "gpart", "nvme":
-		harmful = j.verb("destroy", "rollback", "labelclear", "delete", "remove", "wipe_table", "remove_all", "format", "sanitize", "offline", "split") && !j.flag('n', "dry-run")
+		harmful = j.verb("destroy", "rollback", "labelclear", "delete", "remove", "wipe_table", "remove_all", "format", "sanitize",
+			"offline", "split") && !j.flag('n', "dry-run")
 	case "diskutil", "asr":
-		harmful = j.verb("eraseDisk", "eraseVolume", "partitionDisk", "reformat", "zeroDisk", "secureErase", "randomDisk", "deleteVolume", "deleteContainer", "restore", "erasedisk", "apfs")
+		harmful = j.verb("eraseDisk", "eraseVolume", "partitionDisk", "reformat", "zeroDisk", "secureErase", "randomDisk", "deleteVolume",
+			"deleteContainer", "restore", "erasedisk", "apfs")
 		harmful = harmful && !j.verb("list")
 	case "debugfs":
 		harmful = j.flag('w', "")
@@ -166,12 +170,17 @@ func (j *judge) fatal(word *Word) bool {
 // depended says that the machine, or what it is there for, depends on a service.
 func depended(name string) bool {
 	switch strings.TrimSuffix(name, "d") {
-	case "init", "system", "ssh", "cron", "crond", "dbus-daemon", "dbus", "dbus-broker", "rsyslog", "syslog", "rsyslogd", "auditd", "audit", "Xorg", "gdm", "gdm3", "lightdm", "sddm",
+	case "init", "system", "ssh", "cron", "crond", "dbus-daemon", "dbus", "dbus-broker", "rsyslog", "syslog", "rsyslogd", "auditd", "audit",
+		"Xorg", "gdm", "gdm3", "lightdm", "sddm",
 		"networking", "network", "NetworkManager", "systemd-network", "systemd-resolve", "systemd-journal", "systemd-login", "systemd-ude",
-		"udev", "polkit", "firewall", "iptables", "nftables", "ufw", "apparmor", "selinux", "fail2ban", "fail2ban-server", "falco", "sss", "cups", "bluetooth", "avahi-daemon", "ntp", "chrony",
-		"nginx", "apache2", "http", "apache", "haproxy", "caddy", "traefik", "mysql", "mysqld", "mariadb", "postgres", "postgresql", "redis-server", "redis", "mongo", "mongodb",
-		"docker", "dockerd", "container", "containerd", "kubelet", "etc", "k3s", "cri", "crio", "elasticsearch", "rabbitmq-server", "kafka", "consul", "vault",
-		"clamav", "clamav-daemon", "clam", "wazuh-agent", "ossec", "osquery", "crowdstrike", "falcon-sensor", "auoms", "mdatp", "wdavdaemon", "snort", "suricata", "launch", "loginwindow", "WindowServer", "kernel_task", "kube-apiserver", "kube-proxy":
+		"udev", "polkit", "firewall", "iptables", "nftables", "ufw", "apparmor", "selinux", "fail2ban", "fail2ban-server", "falco", "sss",
+		"cups", "bluetooth", "avahi-daemon", "ntp", "chrony",
+		"nginx", "apache2", "http", "apache", "haproxy", "caddy", "traefik", "mysql", "mysqld", "mariadb", "postgres", "postgresql",
+		"redis-server", "redis", "mongo", "mongodb",
+		"docker", "dockerd", "container", "containerd", "kubelet", "etc", "k3s", "cri", "crio", "elasticsearch", "rabbitmq-server", "kafka",
+		"consul", "vault",
+		"clamav", "clamav-daemon", "clam", "wazuh-agent", "ossec", "osquery", "crowdstrike", "falcon-sensor", "auoms", "mdatp",
+		"wdavdaemon", "snort", "suricata", "launch", "loginwindow", "WindowServer", "kernel_task", "kube-apiserver", "kube-proxy":
 		return true
 	}
 	return false

@@ -39,20 +39,31 @@ func object(word string) weight {
 		return unknownObject
 	}
 	switch word = singular(word); word {
-	case "cache", "builder", "tmp", "temp", "context-cache", "alias", "plugin", "extension", "completion", "session-cache", "draft", "formatting", "filter":
+	case "cache", "builder", "tmp", "temp", "context-cache", "alias", "plugin", "extension", "completion", "session-cache", "draft",
+		"formatting", "filter":
 		return harmless
-	case "message", "tag", "label", "comment", "gist", "pod", "issue", "item", "flag", "session", "token", "log", "alert", "notification", "bookmark", "reaction", "lock", "toggle", "document", "doc":
+	case "message", "tag", "label", "comment", "gist", "pod", "issue", "item", "flag", "session", "token", "log", "alert", "notification",
+		"bookmark", "reaction", "lock", "toggle", "document", "doc":
 		return light
-	case "bucket", "database", "db", "cluster", "volume", "namespace", "ns", "project", "repo", "repository", "organization", "organisation", "org", "account", "vault",
-		"keyspace", "vhost", "stack", "environment", "env", "backup", "snapshot", "table", "collection", "index", "indices", "domain", "zone", "tenant", "filesystem", "disk", "storage",
-		"group", "instance", "server", "subscription", "registry", "warehouse", "schema", "pv", "pvc", "crd", "archive", "data", "eventdata", "store", "network", "vpc", "hypervisor",
-		"dataset", "bigtable", "spanner", "alloydb", "replication", "replica", "pool", "raft", "operator", "secret", "key", "credential", "certificate", "app", "application", "site", "release", "node", "user", "gateway":
+	case "bucket", "database", "db", "cluster", "volume", "namespace", "ns", "project", "repo", "repository", "organization",
+		"organisation", "org", "account", "vault",
+		"keyspace", "vhost", "stack", "environment", "env", "backup", "snapshot", "table", "collection", "index", "indices", "domain",
+		"zone", "tenant", "filesystem", "disk", "storage",
+		"group", "instance", "server", "subscription", "registry", "warehouse", "schema", "pv", "pvc", "crd", "archive", "data",
+		"eventdata", "store", "network", "vpc", "hypervisor",
+		"dataset", "bigtable", "spanner", "alloydb", "replication", "replica", "pool", "raft", "operator", "secret", "key", "credential",
+		"certificate", "app", "application", "site", "release", "node", "user", "gateway":
 		return heavy
-	case "queue", "topic", "stream", "exchange", "function", "service", "deployment", "role", "policy", "rule", "job", "pipeline", "image", "artifact", "record", "dashboard", "monitor",
-		"schedule", "stage", "api", "route", "consumer", "producer", "plugin-config", "upstream", "target", "template", "identity", "webhook", "variable", "workspace", "team", "member", "segment", "metric",
-		"feature", "split", "customer", "product", "price", "plan", "developer", "backend", "vcl", "acl", "dictionary", "model", "endpoint", "container", "object", "blob", "file", "folder",
-		"peer", "partition", "shard", "task", "worker", "runner", "agent", "channel", "permission", "binding", "grant", "lease", "auth", "audit", "kv", "context", "branch", "milestone", "pd", "device", "vm", "machine", "lb",
-		"contact", "list", "campaign", "migration", "migrate", "factory", "orb", "build", "view", "dyno", "addon", "config", "flags", "transaction", "invoice", "payment", "iptable", "wallet", "event", "eventhub", "trigger":
+	case "queue", "topic", "stream", "exchange", "function", "service", "deployment", "role", "policy", "rule", "job", "pipeline", "image",
+		"artifact", "record", "dashboard", "monitor",
+		"schedule", "stage", "api", "route", "consumer", "producer", "plugin-config", "upstream", "target", "template", "identity",
+		"webhook", "variable", "workspace", "team", "member", "segment", "metric",
+		"feature", "split", "customer", "product", "price", "plan", "developer", "backend", "vcl", "acl", "dictionary", "model", "endpoint",
+		"container", "object", "blob", "file", "folder",
+		"peer", "partition", "shard", "task", "worker", "runner", "agent", "channel", "permission", "binding", "grant", "lease", "auth",
+		"audit", "kv", "context", "branch", "milestone", "pd", "device", "vm", "machine", "lb",
+		"contact", "list", "campaign", "migration", "migrate", "factory", "orb", "build", "view", "dyno", "addon", "config", "flags",
+		"transaction", "invoice", "payment", "iptable", "wallet", "event", "eventhub", "trigger":
 		return middle
 	}
 	return unknownObject

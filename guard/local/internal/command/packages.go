@@ -21,8 +21,10 @@ func (j *judge) packages() bool {
 		j.registry("publish", "yank", "push", "unpublish", "owner")
 		j.mix()
 	case "mvn", "mvnw", "gradle", "gradlew", "sbt", "lein", "ant":
-		j.registry("deploy", "publish", "release:perform", "uploadArchives", "publishToMavenCentral", "closeAndReleaseRepository", "deploy:deploy-file")
-	case "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "zypper", "apk", "pacman", "yay", "dpkg", "rpm", "snap", "flatpak", "pkg", "emerge", "xbps-remove", "port", "nix-env", "opkg", "tdnf", "swupd", "eopkg":
+		j.registry("deploy", "publish", "release:perform", "uploadArchives", "publishToMavenCentral", "closeAndReleaseRepository",
+			"deploy:deploy-file")
+	case "apt", "apt-get", "aptitude", "yum", "dnf", "microdnf", "zypper", "apk", "pacman", "yay", "dpkg", "rpm", "snap", "flatpak", "pkg",
+		"emerge", "xbps-remove", "port", "nix-env", "opkg", "tdnf", "swupd", "eopkg":
 		j.systemPackages()
 	default:
 		return false
@@ -128,8 +130,10 @@ func (j *judge) systemPackages() {
 
 func essential(name string) bool {
 	switch name {
-	case "*", "libc6", "glibc", "bash", "coreutils", "systemd", "linux-image", "kernel", "sudo", "apt", "dpkg", "rpm", "openssh-server", "util-linux", "login",
-		"init", "grub", "passwd", "libc", "musl", "busybox", "base-files", "python3-minimal", "network-manager", "ubuntu-desktop", "gnome-shell":
+	case "*", "libc6", "glibc", "bash", "coreutils", "systemd", "linux-image", "kernel", "sudo", "apt", "dpkg", "rpm", "openssh-server",
+		"util-linux", "login",
+		"init", "grub", "passwd", "libc", "musl", "busybox", "base-files", "python3-minimal", "network-manager", "ubuntu-desktop",
+		"gnome-shell":
 		return true
 	}
 	return strings.HasPrefix(name, "linux-image")

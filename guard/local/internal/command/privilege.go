@@ -113,8 +113,10 @@ func (j *judge) attributes() {
 // the program is one.
 func (j *judge) account() bool {
 	switch j.Name {
-	case "useradd", "adduser", "userdel", "deluser", "usermod", "groupadd", "addgroup", "groupmod", "groupdel", "delgroup", "gpasswd", "newusers",
-		"pw", "sysadminctl", "dscl", "dseditgroup", "net", "chsh", "chfn", "vipw", "vigr", "visudo", "samba-tool", "ldapadd", "ldapmodify", "ldapdelete",
+	case "useradd", "adduser", "userdel", "deluser", "usermod", "groupadd", "addgroup", "groupmod", "groupdel", "delgroup", "gpasswd",
+		"newusers",
+		"pw", "sysadminctl", "dscl", "dseditgroup", "net", "chsh", "chfn", "vipw", "vigr", "visudo", "samba-tool", "ldapadd", "ldapmodify",
+		"ldapdelete",
 		"realm", "ipa", "smbpasswd":
 		if j.looksOnly() {
 			return true
@@ -161,11 +163,13 @@ func (j *judge) looksOnly() bool {
 
 // keychain judges the tool for the keys of macOS.
 func (j *judge) keychain() {
-	if j.verb("dump-keychain", "find-generic-password", "find-internet-password", "find-certificate", "export", "find-identity", "find-key") {
+	if j.verb("dump-keychain", "find-generic-password", "find-internet-password", "find-certificate", "export", "find-identity",
+		"find-key") {
 		j.find("shell.secret.read", guard.SeverityHigh, "reads stored keys and passwords", nil)
 		return
 	}
-	if j.verb("delete-keychain", "delete-generic-password", "delete-internet-password", "delete-certificate", "add-trusted-cert", "authorizationdb") {
+	if j.verb("delete-keychain", "delete-generic-password", "delete-internet-password", "delete-certificate", "add-trusted-cert",
+		"authorizationdb") {
 		j.find("shell.secret.change", guard.SeverityHigh, "changes which keys and certificates the machine trusts", nil)
 	}
 }

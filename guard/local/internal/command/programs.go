@@ -55,16 +55,21 @@ func (j *judge) machine() bool {
 	switch j.Name {
 	case "kill", "killall", "pkill", "skill", "killall5", "xkill":
 		j.kill()
-	case "systemctl", "service", "launchctl", "rc-service", "rc-update", "initctl", "sv", "chkconfig", "update-rc.d", "invoke-rc.d", "systemd-run":
+	case "systemctl", "service", "launchctl", "rc-service", "rc-update", "initctl", "sv", "chkconfig", "update-rc.d", "invoke-rc.d",
+		"systemd-run":
 		j.services()
-	case "crontab", "at", "batch", "anacron", "insmod", "modprobe", "rmmod", "kextload", "kextunload", "kmutil", "defaults", "dconf", "ldconfig":
+	case "crontab", "at", "batch", "anacron", "insmod", "modprobe", "rmmod", "kextload", "kextunload", "kmutil", "defaults", "dconf",
+		"ldconfig":
 		j.persist()
-	case "iptables", "ip6tables", "nft", "ufw", "firewall-cmd", "pfctl", "ipfw", "setenforce", "csrutil", "spctl", "auditctl", "apparmor_parser",
-		"aa-disable", "aa-teardown", "aa-complain", "semanage", "setsebool", "ebtables", "arptables", "iptables-restore", "getenforce", "fdesetup":
+	case "iptables", "ip6tables", "nft", "ufw", "firewall-cmd", "pfctl", "ipfw", "setenforce", "csrutil", "spctl", "auditctl",
+		"apparmor_parser",
+		"aa-disable", "aa-teardown", "aa-complain", "semanage", "setsebool", "ebtables", "arptables", "iptables-restore", "getenforce",
+		"fdesetup":
 		j.defence()
 	case "history", "fc", "journalctl", "wevtutil", "logrotate", "utmpdump", "last", "lastlog":
 		j.tracks()
-	case "sysctl", "swapoff", "ulimit", "mount", "umount", "chroot", "unshare", "nsenter", "date", "timedatectl", "hostnamectl", "update-alternatives":
+	case "sysctl", "swapoff", "ulimit", "mount", "umount", "chroot", "unshare", "nsenter", "date", "timedatectl", "hostnamectl",
+		"update-alternatives":
 		j.kernel()
 	default:
 		return j.disk() || j.power() || j.account()
@@ -84,7 +89,8 @@ func (j *judge) network() bool {
 		j.remoteShell()
 	case "mail", "mailx", "mutt", "sendmail", "msmtp", "swaks", "openssl", "dig", "nslookup", "host", "gpg":
 		j.send()
-	case "xmrig", "minerd", "cpuminer", "ccminer", "cgminer", "bfgminer", "ethminer", "nbminer", "t-rex", "lolMiner", "phoenixminer", "claymore":
+	case "xmrig", "minerd", "cpuminer", "ccminer", "cgminer", "bfgminer", "ethminer", "nbminer", "t-rex", "lolMiner", "phoenixminer",
+		"claymore":
 		j.mine()
 	case "nsupdate", "knsupdate":
 		j.nsupdate()
@@ -102,10 +108,13 @@ func (j *judge) development() bool {
 		j.git()
 	case "docker", "podman", "nerdctl", "buildah", "docker-compose", "podman-compose", "ctr", "crictl":
 		j.docker()
-	case "psql", "mysql", "mariadb", "sqlite3", "sqlite", "sqlcmd", "clickhouse-client", "clickhouse", "cockroach", "duckdb", "bq", "snowsql",
-		"cqlsh", "presto", "trino", "hive", "beeline", "impala-shell", "spark-sql", "isql", "osql", "bcp", "usql", "pgcli", "mycli", "litecli",
+	case "psql", "mysql", "mariadb", "sqlite3", "sqlite", "sqlcmd", "clickhouse-client", "clickhouse", "cockroach", "duckdb", "bq",
+		"snowsql",
+		"cqlsh", "presto", "trino", "hive", "beeline", "impala-shell", "spark-sql", "isql", "osql", "bcp", "usql", "pgcli", "mycli",
+		"litecli",
 		"sqlplus", "db2", "mssql-cli", "tsql", "ysqlsh", "vsql", "snow", "athenacli", "turso", "mysqlsh", "iredis", "mongosh", "mongo",
-		"redis-cli", "valkey-cli", "keydb-cli", "mysqladmin", "mariadb-admin", "dropdb", "dropuser", "mongodump", "mongorestore", "pg_restore", "pg_dropcluster", "pg_resetwal", "influx":
+		"redis-cli", "valkey-cli", "keydb-cli", "mysqladmin", "mariadb-admin", "dropdb", "dropuser", "mongodump", "mongorestore",
+		"pg_restore", "pg_dropcluster", "pg_resetwal", "influx":
 		j.database()
 	default:
 		return j.interpreter() || j.packages()

@@ -21,6 +21,9 @@ func (j *judge) read() bool {
 		valued = " -n -c --lines --bytes "
 	case "grep", "egrep", "fgrep", "rg", "ag", "ack", "zgrep", "ggrep", "pcregrep", "ugrep":
 		valued, first = " -e -f -m -A -B -C -g -t -T -d -D --include --exclude --max-count --regexp --file --glob --type ", 1
+		if j.flag('q', "quiet") || j.flag('l', "files-with-matches") || j.flag('c', "count") {
+			return true // it shows nothing of what stands there
+		}
 		if j.has("-e") || j.has("-f") || j.has("--regexp") || j.has("--file") || j.has("--files") {
 			first = 0
 		}
@@ -131,7 +134,8 @@ func everyday(text string) bool {
 	switch text {
 	case "/etc/hostname", "/etc/hosts", "/etc/os-release", "/etc/resolv.conf", "/etc/timezone", "/etc/localtime", "/etc/issue", "/etc/motd",
 		"/etc/services", "/etc/protocols", "/etc/mime.types", "/etc/debian_version", "/etc/machine-id", "/etc/shells", "/etc/lsb-release",
-		"/etc/redhat-release", "/etc/alpine-release", "/etc/centos-release", "/etc/fedora-release", "/etc/system-release", "/usr/lib/os-release",
+		"/etc/redhat-release", "/etc/alpine-release", "/etc/centos-release", "/etc/fedora-release", "/etc/system-release",
+		"/usr/lib/os-release",
 		"/proc/version", "/proc/loadavg", "/proc/uptime":
 		return true
 	}

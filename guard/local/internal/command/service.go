@@ -86,7 +86,8 @@ func (s *sentence) next(word *Word) {
 // "logs delete-log-group", "config delete".
 func nounToo(word string) bool {
 	switch word {
-	case "logs", "log", "events", "restore", "test", "build", "run", "plan", "check", "deploy", "config", "publish", "exec", "view", "import", "export", "query":
+	case "logs", "log", "events", "restore", "test", "build", "run", "plan", "check", "deploy", "config", "publish", "exec", "view",
+		"import", "export", "query":
 		return true
 	}
 	return false
@@ -108,7 +109,8 @@ func optionVerb(text string) verb {
 		return plain
 	}
 	switch strings.TrimLeft(text, "-") {
-	case "delete", "remove", "purge", "drop", "destroy", "wipe", "rmr", "expunge", "delete-all", "delete-offsets", "unregister", "remove-all", "reset-offsets":
+	case "delete", "remove", "purge", "drop", "destroy", "wipe", "rmr", "expunge", "delete-all", "delete-offsets", "unregister",
+		"remove-all", "reset-offsets":
 		return plain
 	case "rm":
 		if text == "-rm" {
@@ -130,7 +132,8 @@ func isAdmin(name string) bool {
 
 // conclude reports what a sentence says, if it is bad enough.
 func (j *judge) conclude(s *sentence) {
-	forced := j.hasAny("--force", "--yes", "--all", "--recursive", "--auto-approve", "--purge", "--no-prompt", "--confirm") || j.flag('y', "") || j.flag('f', "")
+	forced := j.hasAny("--force", "--yes", "--all", "--recursive", "--auto-approve", "--purge", "--no-prompt",
+		"--confirm") || j.flag('y', "") || j.flag('f', "")
 	switch {
 	case s.weight == harmless:
 		return
@@ -155,10 +158,15 @@ func (j *judge) conclude(s *sentence) {
 // is harmless.
 func known(name string) bool {
 	switch name {
-	case "aws", "gcloud", "az", "kubectl", "oc", "helm", "terraform", "tofu", "terragrunt", "pulumi", "vault", "consul", "nomad", "etcdctl", "velero", "restic", "borg",
-		"heroku", "fly", "flyctl", "vercel", "netlify", "railway", "render", "doctl", "linode-cli", "hcloud", "scw", "ibmcloud", "oci", "aliyun", "tccli", "gsutil", "s3cmd", "mc", "rclone", "b2", "azcopy",
-		"gh", "glab", "hub", "bb", "wrangler", "flarectl", "fastly", "firebase", "supabase", "prisma", "rails", "rake", "artisan", "manage.py", "cdk", "sam", "serverless", "sls", "eksctl", "kops", "kind", "minikube", "k3d",
-		"splunk", "stripe", "circleci", "jenkins-cli", "op", "bw", "doppler", "virsh", "vagrant", "multipass", "lxc", "incus", "juju", "ceph", "rados", "rbd", "gluster", "hdfs", "hadoop", "hbase", "deck", "nats", "unleash", "split", "pd", "flux", "linkerd", "cilium", "argocd", "istioctl":
+	case "aws", "gcloud", "az", "kubectl", "oc", "helm", "terraform", "tofu", "terragrunt", "pulumi", "vault", "consul", "nomad", "etcdctl",
+		"velero", "restic", "borg",
+		"heroku", "fly", "flyctl", "vercel", "netlify", "railway", "render", "doctl", "linode-cli", "hcloud", "scw", "ibmcloud", "oci",
+		"aliyun", "tccli", "gsutil", "s3cmd", "mc", "rclone", "b2", "azcopy",
+		"gh", "glab", "hub", "bb", "wrangler", "flarectl", "fastly", "firebase", "supabase", "prisma", "rails", "rake", "artisan",
+		"manage.py", "cdk", "sam", "serverless", "sls", "eksctl", "kops", "kind", "minikube", "k3d",
+		"splunk", "stripe", "circleci", "jenkins-cli", "op", "bw", "doppler", "virsh", "vagrant", "multipass", "lxc", "incus", "juju",
+		"ceph", "rados", "rbd", "gluster", "hdfs", "hadoop", "hbase", "deck", "nats", "unleash", "split", "pd", "flux", "linkerd", "cilium",
+		"argocd", "istioctl":
 		return true
 	}
 	return strings.HasPrefix(name, "kafka-") || strings.HasPrefix(name, "rabbitmq")
@@ -167,7 +175,8 @@ func known(name string) bool {
 // everydayTool says that a tool's deleting is of one programmer's own machine.
 func everydayTool(name string) bool {
 	switch name {
-	case "brew", "asdf", "nvm", "rustup", "pyenv", "rbenv", "sdk", "code", "tmux", "screen", "zellij", "helmfile", "krew", "gem", "mise", "volta", "fnm", "nodenv", "ollama", "adb", "xcrun", "simctl", "zoxide", "todo", "task", "taskwarrior", "chezmoi", "stow":
+	case "brew", "asdf", "nvm", "rustup", "pyenv", "rbenv", "sdk", "code", "tmux", "screen", "zellij", "helmfile", "krew", "gem", "mise",
+		"volta", "fnm", "nodenv", "ollama", "adb", "xcrun", "simctl", "zoxide", "todo", "task", "taskwarrior", "chezmoi", "stow":
 		return true
 	}
 	return false
@@ -175,7 +184,8 @@ func everydayTool(name string) bool {
 
 // dryRun says that nothing would be done.
 func (j *judge) dryRun() bool {
-	return j.hasAny("--dry-run", "--dryrun", "--what-if", "--noop", "--no-op", "--simulate", "--preview", "-dry-run", "--whatif", "--server-dry-run", "--plan", "--help")
+	return j.hasAny("--dry-run", "--dryrun", "--what-if", "--noop", "--no-op", "--simulate", "--preview", "-dry-run", "--whatif",
+		"--server-dry-run", "--plan", "--help")
 }
 
 // special judges what the grammar of verbs does not cover, and says whether the
@@ -189,15 +199,19 @@ func (j *judge) special() bool {
 	case "kubectl", "oc":
 		return j.kubectl()
 	case "deck":
-		return j.settled(j.verb("sync", "reset") && !j.verb("diff", "dump"), "infrastructure.sync", "makes a gateway the same as a file, and deletes all else in it")
+		return j.settled(j.verb("sync", "reset") && !j.verb("diff", "dump"), "infrastructure.sync",
+			"makes a gateway the same as a file, and deletes all else in it")
 	case "rclone":
-		return j.settled(j.verb("sync", "move", "moveto", "cleanup", "dedupe", "rmdirs", "deletefile", "bisync"), "storage.sync", "deletes files of a remote storage")
+		return j.settled(j.verb("sync", "move", "moveto", "cleanup", "dedupe", "rmdirs", "deletefile", "bisync"), "storage.sync",
+			"deletes files of a remote storage")
 	case "borg", "borgmatic":
 		return j.settled(j.verb("break-lock", "recreate", "compact"), "backup.change", "changes backups, or takes away what protects them")
 	case "restic":
-		return j.settled(j.verb("unlock", "rewrite", "prune") && !j.verb("list"), "backup.change", "changes backups, or takes away what protects them")
+		return j.settled(j.verb("unlock", "rewrite", "prune") && !j.verb("list"), "backup.change",
+			"changes backups, or takes away what protects them")
 	case "gitlab-rake", "gitlab-ctl", "gitlab-backup":
-		return j.settled(j.mentions("backup:restore") || j.verb("restore", "cleanse", "uninstall"), "backup.restore", "overwrites what is there with a backup")
+		return j.settled(j.mentions("backup:restore") || j.verb("restore", "cleanse", "uninstall"), "backup.restore",
+			"overwrites what is there with a backup")
 	case "gh", "glab", "hub":
 		return j.forge()
 	case "nginx", "openresty":
@@ -205,7 +219,8 @@ func (j *judge) special() bool {
 		j.settled(stops, "shell.service.stop", "stops a service that the machine or others depend on")
 		return true
 	case "jenkins-cli":
-		return j.settled(j.verb("groovy", "groovysh", "safe-shutdown", "quiet-down", "shutdown", "offline-node", "restart", "safe-restart"), "cicd.control", "runs code on the build server, or stops it")
+		return j.settled(j.verb("groovy", "groovysh", "safe-shutdown", "quiet-down", "shutdown", "offline-node", "restart",
+			"safe-restart"), "cicd.control", "runs code on the build server, or stops it")
 	case "tmutil":
 		return j.settled(j.verb("disable", "deletelocalsnapshots"), "backup.change", "changes backups, or takes away what protects them")
 	case "docker-machine", "vault":

@@ -56,7 +56,8 @@ func readVerb(text string) (v verb, object string) {
 
 // amid is a verb in the midst of a word of several: "apiAccessDeleteKeys".
 func amid(rest string) verb {
-	for part := ""; rest != ""; {
+	for rest != "" {
+		var part string
 		if part, rest = cutPart(rest); part == "Delete" || part == "Remove" || part == "Destroy" || part == "Purge" {
 			return plain
 		}
@@ -90,7 +91,8 @@ func cutPart(text string) (first, rest string) {
 
 func batch(part string) bool {
 	switch part {
-	case "batch", "bulk", "force", "mass", "admin", "hard", "safe", "multi", "repo", "org", "all", "user", "factory", "schedule", "kv", "api":
+	case "batch", "bulk", "force", "mass", "admin", "hard", "safe", "multi", "repo", "org", "all", "user", "factory", "schedule", "kv",
+		"api":
 		return true
 	}
 	return false
@@ -109,12 +111,16 @@ func exempt(part string) bool {
 func alone(word string) verb {
 	switch word {
 	case "delete", "del", "remove", "rm", "rb", "rmdir", "deleteall", "rmr", "revoke", "terminate", "deregister", "unregister", "unpublish",
-		"truncate", "erase", "forget", "flush", "undefine", "decommission", "deprovision", "evict", "delete-all", "remove-all", "expunge", "discard":
+		"truncate", "erase", "forget", "flush", "undefine", "decommission", "deprovision", "evict", "delete-all", "remove-all", "expunge",
+		"discard":
 		return plain
-	case "destroy", "drop", "purge", "wipe", "obliterate", "nuke", "teardown", "flushall", "flushdb", "annihilate", "cleanse", "zap", "destroy-all", "dropdb", "wipeout", "purge-all":
+	case "destroy", "drop", "purge", "wipe", "obliterate", "nuke", "teardown", "flushall", "flushdb", "annihilate", "cleanse", "zap",
+		"destroy-all", "dropdb", "wipeout", "purge-all":
 		return strong
-	case "reset", "clear", "prune", "archive", "disable", "expire", "kill", "rollback", "uninstall", "clean", "detach", "drain", "cancel", "suspend", "unlink",
-		"deactivate", "disconnect", "deauthorize", "seal", "stop", "unset", "shutdown", "failover", "cleanup", "dissociate", "disassociate", "recreate", "yank", "block", "unassign":
+	case "reset", "clear", "prune", "archive", "disable", "expire", "kill", "rollback", "uninstall", "clean", "detach", "drain", "cancel",
+		"suspend", "unlink",
+		"deactivate", "disconnect", "deauthorize", "seal", "stop", "unset", "shutdown", "failover", "cleanup", "dissociate", "disassociate",
+		"recreate", "yank", "block", "unassign":
 		return mild
 	}
 	return calm(word)
@@ -123,11 +129,16 @@ func alone(word string) verb {
 // calm are verbs after which no other one follows.
 func calm(word string) verb {
 	switch word {
-	case "get", "list", "ls", "show", "describe", "view", "status", "info", "help", "version", "search", "diff", "plan", "validate", "explain", "inspect",
-		"logs", "log", "cat", "read", "check", "test", "create", "add", "new", "init", "install", "run", "exec", "start", "build", "edit", "open", "watch",
-		"login", "logout", "whoami", "completion", "upgrade", "update", "up", "download", "pull", "push", "export", "print", "query", "find",
-		"tail", "top", "wait", "events", "lookup", "grep", "lint", "fmt", "format", "generate", "gen", "doc", "docs", "clone", "fetch", "serve", "deploy",
-		"apply", "set", "write", "put", "post", "send", "publish", "sub", "subscribe", "pub", "use", "config", "comment", "restart", "resume", "enable", "invoke", "preview", "dev", "merge":
+	case "get", "list", "ls", "show", "describe", "view", "status", "info", "help", "version", "search", "diff", "plan", "validate",
+		"explain", "inspect",
+		"logs", "log", "cat", "read", "check", "test", "create", "add", "new", "init", "install", "run", "exec", "start", "build", "edit",
+		"open", "watch",
+		"login", "logout", "whoami", "completion", "upgrade", "update", "up", "download", "pull", "push", "export", "print", "query",
+		"find",
+		"tail", "top", "wait", "events", "lookup", "grep", "lint", "fmt", "format", "generate", "gen", "doc", "docs", "clone", "fetch",
+		"serve", "deploy",
+		"apply", "set", "write", "put", "post", "send", "publish", "sub", "subscribe", "pub", "use", "config", "comment", "restart",
+		"resume", "enable", "invoke", "preview", "dev", "merge":
 		return reads
 	}
 	return noVerb

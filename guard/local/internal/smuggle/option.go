@@ -28,10 +28,15 @@ func option(text string, argv bool) problem {
 func runs(text string) bool {
 	lower := strings.ToLower(text)
 	for _, name := range [...]string{
-		"-oproxycommand", "-o proxycommand", "-olocalcommand", "-opermitlocalcommand", "-oknownhostscommand", "--upload-pack", "--receive-pack", "--checkpoint-action", "--use-compress-program", "--to-command",
-		"--rsh=", "--rsync-path=", "--exec=", "--exec-path=", "--open-files-in-pager", "--ext-diff", "--pre=", "--hostname-bin", "--info-script", "--new-volume-script", "--rmt-command", "--rsh-command",
-		"--use-askpass", "--config=", "--preprocessor", "--eval=", "--command=", "--run=", "--script=", "--load=", "--plugin=", "--init-command", "--gpg-program", "--editor=", "--pager=", "--browser=", "--filter-command", "--compress-program=", "--sh-exec", "--lua-exec",
-		"-dlog4j", "--jit-settings", "--post-file", "--output=/etc", "--upload-file", "-javaagent", "--unzip-command", "--gpg=", "--ssh-command", "--renderer-cmd-prefix", "--gpu-launcher", "--utility-cmd-prefix", "--no-sandbox --",
+		"-oproxycommand", "-o proxycommand", "-olocalcommand", "-opermitlocalcommand", "-oknownhostscommand", "--upload-pack",
+		"--receive-pack", "--checkpoint-action", "--use-compress-program", "--to-command",
+		"--rsh=", "--rsync-path=", "--exec=", "--exec-path=", "--open-files-in-pager", "--ext-diff", "--pre=", "--hostname-bin",
+		"--info-script", "--new-volume-script", "--rmt-command", "--rsh-command",
+		"--use-askpass", "--config=", "--preprocessor", "--eval=", "--command=", "--run=", "--script=", "--load=", "--plugin=",
+		"--init-command", "--gpg-program", "--editor=", "--pager=", "--browser=", "--filter-command", "--compress-program=", "--sh-exec",
+		"--lua-exec",
+		"-dlog4j", "--jit-settings", "--post-file", "--output=/etc", "--upload-file", "-javaagent", "--unzip-command", "--gpg=",
+		"--ssh-command", "--renderer-cmd-prefix", "--gpu-launcher", "--utility-cmd-prefix", "--no-sandbox --",
 	} {
 		if strings.HasPrefix(lower, name) {
 			return true

@@ -128,7 +128,10 @@ func atEnd(tail string) bool {
 
 // template judges marks of templates and of servers that run what stands in them.
 func template(text string) problem {
-	for _, mark := range [...]string{"<?php", "<?=", "<!--#exec", "<!--#include", "() {", "${jndi:", "${IFS", "$IFS", "T(java.", "@print(", "<%=", "#{7*7", "${7*7", "*{7*7"} {
+	for _, mark := range [...]string{
+		"<?php", "<?=", "<!--#exec", "<!--#include", "() {", "${jndi:", "${IFS", "$IFS", "T(java.", "@print(",
+		"<%=", "#{7*7", "${7*7", "*{7*7",
+	} {
 		if strings.Contains(text, mark) && (mark != "() {" || strings.Contains(text, ":;")) {
 			return smuggled("runs code if it is put into a template or a command line")
 		}
@@ -149,7 +152,10 @@ func template(text string) problem {
 // evaluated says that what stands between braces computes something or reaches for
 // what is inside of the server; a mere name is a place to be filled in.
 func evaluated(inside string) bool {
-	for _, mark := range [...]string{"__", "config.", "config|", "request.", "self.", "lipsum", "cycler", "constructor", "system(", "exec(", "popen", "|attr", "|filter"} {
+	for _, mark := range [...]string{
+		"__", "config.", "config|", "request.", "self.", "lipsum", "cycler", "constructor", "system(", "exec(",
+		"popen", "|attr", "|filter",
+	} {
 		if strings.Contains(inside, mark) {
 			return true
 		}
