@@ -119,23 +119,43 @@ func (j *judge) setup(word *Word) bool {
 }
 
 // insight says that a file of the system says something about this machine; a
-// header or a licence does not.
+// header, a licence or a server's own settings and logs do not.
 func insight(text string) bool {
-	for _, prefix := range [...]string{"/etc/", "/proc/", "/sys/", "/var/log/", "/var/lib/", "/boot/", "/usr/share/base-passwd/"} {
-		if strings.HasPrefix(text, prefix) {
-			return true
+	for _, prefix := range [...]string{
+		"/etc/", "/proc/", "/sys/kernel/", "/sys/firmware/", "/sys/module/", "/sys/bus/", "/var/log/", "/var/lib/", "/boot/", "/usr/share/base-passwd/",
+	} {
+		if rest, ok := strings.CutPrefix(text, prefix); ok {
+			first, _, nested := strings.Cut(rest, "/")
+			return !nested || !ownMatter(prefix, first)
 		}
+	}
+	return false
+}
+
+// ownMatter says that a folder of the system is a process's or a server's own.
+func ownMatter(prefix, folder string) bool {
+	switch prefix {
+	case "/proc/":
+		return folder == "self" || folder == "thread-self" || folder != "" && (folder[0] == '$' || folder[0] >= '0' && folder[0] <= '9')
+	case "/var/log/":
+		return true
+	}
+	switch folder {
+	case "nginx", "apache2", "httpd", "mysql", "postgresql", "php", "redis", "supervisor", "fonts", "X11", "vim", "alternatives", "haproxy", "caddy",
+		"prometheus", "grafana", "elasticsearch", "rabbitmq", "mongodb", "docker", "containerd":
+		return true
 	}
 	return false
 }
 
 // everyday are the files of /etc that any program reads to know where it is.
 func everyday(text string) bool {
+	if strings.HasPrefix(text, "/etc/") && strings.HasSuffix(strings.TrimRight(text, "*"), "release") {
+		return true
+	}
 	switch text {
-	case "/etc/hostname", "/etc/hosts", "/etc/os-release", "/etc/resolv.conf", "/etc/timezone", "/etc/localtime", "/etc/issue", "/etc/motd",
-		"/etc/services", "/etc/protocols", "/etc/mime.types", "/etc/debian_version", "/etc/machine-id", "/etc/shells", "/etc/lsb-release",
-		"/etc/redhat-release", "/etc/alpine-release", "/etc/centos-release", "/etc/fedora-release", "/etc/system-release",
-		"/usr/lib/os-release",
+	case "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/etc/timezone", "/etc/localtime", "/etc/issue", "/etc/motd", "/etc/services",
+		"/etc/protocols", "/etc/mime.types", "/etc/debian_version", "/etc/machine-id", "/etc/shells", "/usr/lib/os-release",
 		"/proc/version", "/proc/loadavg", "/proc/uptime":
 		return true
 	}
