@@ -8,11 +8,16 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/staso-go/staso/cmd/staso/internal/store"
+	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
 
 const walkPolicy = "version: 1\nname: walks\nrules:\n  - id: no-walks\n    match: {tools: [walk]}\n    action: block\n    reason: Nobody walks here.\n"
@@ -77,4 +82,57 @@ func TestServeJudgesByAFolder(t *testing.T) {
 	assert.Equal(t, http.StatusOK, response.StatusCode)
 	assert.NotEmpty(t, response.Header.Get("Set-Cookie"))
 	assert.Contains(t, fetch(t, link), "good once")
+}
+
+func TestKillUnderLoadLosesNoDecision(t *testing.T) {
+	db := filepath.Join(t.TempDir(), "staso.db")
+	p := serveProcess(t, db)
+	const clients, enough = 4, 50
+	var mu sync.Mutex
+	var decided []string
+	ended := make(chan struct{}, clients)
+	for range clients {
+		go func() { // ends with the server
+			defer func() { ended <- struct{}{} }()
+			for {
+				id := uuid.NewString()
+				body := `{"tool_name":"bash","tool_input":{"command":"rm -rf /"},"decision_id":"` + id + `"}`
+				response, err := client.Post(p.url+"/v1/guard/evaluate", "application/json", strings.NewReader(body))
+				if err != nil {
+					return
+				}
+				answer, err := io.ReadAll(response.Body)
+				_ = response.Body.Close()
+				if err != nil || !strings.Contains(string(answer), `"action":"block"`) {
+					return
+				}
+				mu.Lock()
+				decided = append(decided, id)
+				mu.Unlock()
+			}
+		}()
+	}
+	require.Eventually(t, func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(decided) >= clients*enough
+	}, 30*time.Second, time.Millisecond)
+	require.NoError(t, p.cmd.Process.Kill())
+	assert.Equal(t, -1, p.wait(t))
+	for range clients {
+		<-ended
+	}
+	client.CloseIdleConnections()
+
+	st, err := sqlite.Open(t.Context(), db)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, st.Close()) }()
+	for _, id := range decided {
+		d, err := st.Decision(t.Context(), store.DefaultWorkspace, uuid.MustParse(id))
+		require.NoError(t, err)
+		assert.Equal(t, "block", d.Action)
+	}
+	report, err := st.VerifyDecisions(t.Context(), store.DefaultWorkspace)
+	require.NoError(t, err)
+	assert.Zero(t, report.Broken, report.Reason)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -54,4 +55,30 @@ func TestTheLibrarysClientWaitsForAPerson(t *testing.T) {
 		assert.Equal(t, []any{guard.ActionAllow, guard.ApprovalGranted}, []any{result.Action, result.Approval})
 		assert.Equal(t, int64(1), b.guard.Counts().Redeemed.Load())
 	}
+}
+
+func TestTheLibrarysClientReportsAndFetches(t *testing.T) {
+	b := start(t, nil)
+	c := b.newClient()
+	call := guard.Call{Tool: "bash", Input: json.RawMessage(`{"command":"rm -rf /"}`), Agent: "bot", DecisionID: uuid.New()}
+	result := guard.Result{
+		Action: guard.ActionBlock, Rule: "dangerous", Reason: "Deletes every file.", Severity: guard.SeverityCritical,
+		Latency: 1500 * time.Nanosecond, DecisionID: call.DecisionID, Digest: guard.Digest(call.Tool, call.Input),
+	}
+	for range 2 {
+		require.NoError(t, c.Report(t.Context(), guard.Decision{Call: call, Result: result, Time: b.clock.now().Add(-time.Hour)}))
+	}
+	list := b.decisions()
+	require.Len(t, list, 1)
+	assert.Equal(t, []any{"local", "block", "dangerous", "bot", 1500 * time.Nanosecond, b.clock.now().Add(-time.Hour)},
+		[]any{list[0].Origin, list[0].Action, list[0].Rule, list[0].AgentName, list[0].Latency, list[0].Time})
+
+	require.Equal(t, http.StatusOK, b.browser().put("walks", noWalks).status)
+	set, err := c.Policies(t.Context(), "")
+	require.NoError(t, err)
+	require.Len(t, set.Policies, 1)
+	assert.Equal(t, noWalks, set.Policies[0].YAML)
+	again, err := c.Policies(t.Context(), set.ETag)
+	require.NoError(t, err)
+	assert.True(t, again.NotModified)
 }

@@ -48,10 +48,11 @@ func (c *clock) add(d time.Duration) {
 // backend is a whole one on a port of its own, over SQLite in a file.
 type backend struct {
 	*testing.T
-	path  string
-	clock *clock
-	opts  guardapi.Options
-	wrap  func(store.Store) store.Store
+	path   string
+	clock  *clock
+	opts   guardapi.Options
+	server server.Options
+	wrap   func(store.Store) store.Store
 
 	url    string
 	guard  *guardapi.Guard
