@@ -10,28 +10,38 @@ type fences struct {
 	// unclosed is, for backticks and for tildes, the length of the shortest fence
 	// that is not closed any more.
 	unclosed [2]int
-	line     int // where the line begins that span and spanEnd are about
-	spanAt   int // how far that line has been read
+	next     int // where the line behind the one at at begins; no more than at if it is not known
+	spanAt   int // how far the line at at has been read
 	spanEnd  int // where the last piece of code in it ends
 }
 
 // has says that text[i] is shown as code.
 func (f *fences) has(text string, i int) bool {
 	for f.at <= i {
-		line, next := lineAt(text, f.at)
-		if fence := fenceOf(line); fence != "" && f.mayClose(fence) {
-			if end := closing(text, next, fence); end > 0 {
-				f.until, f.at = end, end
-				continue
-			}
-			f.unclosed[kindOfFence(fence)] = len(fence)
+		if f.next <= f.at {
+			f.enter(text)
+			continue
 		}
-		if next > i {
-			return f.inSpan(line, i)
+		if f.next > i {
+			return f.inSpan(text[f.at:min(f.next-1, len(text))], i)
 		}
-		f.at = next
+		f.at = f.next
 	}
 	return i < f.until
+}
+
+// enter begins the line at f.at: it goes past the block of code that begins there, or
+// notes where the line ends.
+func (f *fences) enter(text string) {
+	line, next := lineAt(text, f.at)
+	if fence := fenceOf(line); fence != "" && f.mayClose(fence) {
+		if end := closing(text, next, fence); end > 0 {
+			f.until, f.at = end, end
+			return
+		}
+		f.unclosed[kindOfFence(fence)] = len(fence)
+	}
+	f.next, f.spanAt, f.spanEnd = next, f.at, f.at
 }
 
 func kindOfFence(fence string) int {
@@ -82,26 +92,27 @@ func closing(text string, at int, fence string) int {
 // inSpan says that the byte of the text at i, which is in the line that begins at
 // f.at, stands between two rows of backticks of the same length.
 func (f *fences) inSpan(line string, i int) bool {
-	if f.line != f.at || f.spanAt < f.at {
-		f.line, f.spanAt, f.spanEnd = f.at, f.at, f.at
-	}
 	for f.spanAt <= i {
 		rest := line[f.spanAt-f.at:]
 		start := strings.IndexByte(rest, '`')
-		if start < 0 || f.spanAt+start > i {
-			f.spanAt = min(f.spanAt+max(start, 0), i)
-			return false
+		if start < 0 {
+			f.spanAt = f.at + len(line) + 1 // no more of them
+			break
 		}
+		if f.spanAt += start; f.spanAt > i {
+			break
+		}
+		rest = rest[start:]
 		n := 1
-		for start+n < len(rest) && rest[start+n] == '`' {
+		for n < len(rest) && rest[n] == '`' {
 			n++
 		}
-		end := strings.Index(rest[start+n:], rest[start:start+n])
+		end := strings.Index(rest[n:], rest[:n])
 		if end < 0 {
-			f.spanAt += start + n
+			f.spanAt += n
 			continue
 		}
-		f.spanEnd = f.spanAt + start + n + end + n
+		f.spanEnd = f.spanAt + n + end + n
 		f.spanAt = f.spanEnd
 	}
 	return i < f.spanEnd
