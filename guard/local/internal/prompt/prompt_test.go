@@ -167,17 +167,29 @@ func TestBudget(t *testing.T) {
 	assert.True(t, c.Budget.Exhausted())
 }
 
-// TestLinear reads what is made to be read over and over.
+// TestLinear reads what is made to be read over and over: sixteen times as much of
+// it takes about sixteen times as long, where going over all of it for each piece
+// would take 256 times as long.
 func TestLinear(t *testing.T) {
 	d := newDetector(t, "")
 	for _, piece := range []string{
 		"ignore ", "<!--", "your password ", "\u200b", "\U000E0041", "aWdub3Jl", "忽略", "not tell ", "repeat ", "system prompt", "vtaber ", "a b ", "you are now ", "system:\n",
 	} {
-		s := strings.Repeat(piece, 256<<10/len(piece))
+		few, many := took(d, piece, 16<<10), took(d, piece, 256<<10)
+		assert.Less(t, many, 16*4*few+20*time.Millisecond, piece)
+	}
+}
+
+// took is how long n bytes of a text made of pieces take at best.
+func took(d detect.Detector, piece string, n int) time.Duration {
+	best := time.Hour
+	s := strings.Repeat(piece, n/len(piece))
+	for range 3 {
 		start := time.Now()
 		d.Detect(call(guard.PhaseInput, s), func(detect.Finding) {})
-		assert.Less(t, time.Since(start), time.Second, piece)
+		best = min(best, time.Since(start))
 	}
+	return best
 }
 
 func FuzzDetect(f *testing.F) {
