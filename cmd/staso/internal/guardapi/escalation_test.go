@@ -159,6 +159,8 @@ func TestOnlyAPersonInASignedInBrowserApproves(t *testing.T) {
 func TestASignInLinkIsGoodOnce(t *testing.T) {
 	b := start(t, guard.CheckerFunc(scripted))
 	link := b.guard.SignInLink()
+	assert.Equal(t, http.StatusForbidden, b.do(http.MethodHead, link, "").status)
+	b.do(http.MethodGet, link, "", "Sec-Purpose", "prefetch;prerender").refused(t, 403, "forbidden")
 	first := b.do(http.MethodGet, link, "")
 	require.Equal(t, http.StatusOK, first.status)
 	set := first.header.Get("Set-Cookie")

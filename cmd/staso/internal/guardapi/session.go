@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -121,6 +122,9 @@ func (g *Guard) SignInLink() string { return SignInPath + "?token=" + g.sessions
 // GetSession is GET /session: it gives the browser its cookie, and sends it on to
 // where there is something to approve.
 func (g *Guard) GetSession(w http.ResponseWriter, r *http.Request) error {
+	if r.Method != http.MethodGet || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
+		return forbidden("a link to sign in is opened by a person, not looked at beforehand")
+	}
 	cookie, ok := g.sessions.open(r.URL.Query().Get("token"))
 	if !ok {
 		return forbidden("this link was opened before, is older than a day, or is of a server that has ended: each is good once. Start staso serve again for a new one")
