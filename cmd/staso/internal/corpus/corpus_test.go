@@ -34,6 +34,7 @@ const labelled = `
 {"id": "7", "tool_name": "t", "tool_input": {"x": "card"}, "label": "safe", "tier": 2, "category": "pii.us_ssn"}
 {"id": "8", "tool_name": "t", "tool_input": {"x": "bad"}, "label": "policy", "tier": 9}
 {"id": "r", "tools": ["t"], "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": null, "tool_calls": [{"id": "a", "name": "t", "arguments": {"x": 1}}, {"id": "b", "name": "t", "arguments": {"x": "bad"}}]}]}
+{"id": "s", "tools": ["sh"], "messages": [{"role": "assistant", "content": "Now I look.", "action": "ls"}, {"role": "assistant", "content": "And now", "action": "bad"}]}
 `
 
 func TestEvalCountsByLabelAndTier(t *testing.T) {
@@ -45,7 +46,7 @@ func TestEvalCountsByLabelAndTier(t *testing.T) {
 		groups = append(groups, *g)
 	}
 	assert.Equal(t, []corpus.Group{
-		{File: "f.jsonl", Label: "run", Tier: 0, Calls: 2, Right: 1, Stopped: 1},
+		{File: "f.jsonl", Label: "run", Tier: 0, Calls: 4, Right: 2, Stopped: 2},
 		{File: "f.jsonl", Label: "dangerous", Tier: 1, Calls: 2, Right: 1, Stopped: 1},
 		{File: "f.jsonl", Label: "safe", Tier: 1, Calls: 2, Right: 1, Stopped: 1, Contested: 1},
 		{File: "f.jsonl", Label: "contains_pii", Tier: 2, Calls: 1, Right: 1},
@@ -56,12 +57,12 @@ func TestEvalCountsByLabelAndTier(t *testing.T) {
 	for _, w := range report.Wrong {
 		wrong = append(wrong, w.ID)
 	}
-	assert.Equal(t, []string{"2", "4", "6", "r#1/b"}, wrong)
+	assert.Equal(t, []string{"2", "4", "6", "r#1/b", "s#1"}, wrong)
 
 	var table strings.Builder
 	require.NoError(t, report.Print(&table))
 	assert.Regexp(t, `f\.jsonl +1 +dangerous: stopped +2 +1 +1 +0 +50\.0 +1`, table.String())
-	assert.Regexp(t, `all +- +run: passed +2 +1 +1 +0 +50\.0 +1`, table.String())
+	assert.Regexp(t, `all +- +run: passed +4 +2 +2 +0 +50\.0 +2`, table.String())
 }
 
 func TestRowsThatAreNone(t *testing.T) {

@@ -97,6 +97,7 @@ func callsOf(id string, tools []string, raw json.RawMessage) ([]guard.Call, erro
 	var messages []struct {
 		Role      string          `json:"role"`
 		Content   json.RawMessage `json:"content"`
+		Action    string          `json:"action"` // what was typed into the one tool, a shell
 		ToolCalls []struct {
 			ID        string          `json:"id"`
 			Name      string          `json:"name"`
@@ -115,11 +116,29 @@ func callsOf(id string, tools []string, raw json.RawMessage) ([]guard.Call, erro
 				Conversation: id, History: slices.Clip(history),
 			})
 		}
+		if m.Action != "" {
+			call, err := typed(fmt.Sprintf("%s#%d", id, i), tools, m.Action)
+			if err != nil {
+				return nil, err
+			}
+			call.Conversation, call.History = id, slices.Clip(history)
+			calls = append(calls, call)
+		}
 		if content := contentText(m.Content); content != "" {
 			history = append(history, guard.Message{Role: m.Role, Content: content})
 		}
 	}
 	return calls, nil
+}
+
+// typed is the call of a run whose agent types lines into a shell.
+func typed(id string, tools []string, action string) (guard.Call, error) {
+	tool := "bash"
+	if len(tools) > 0 {
+		tool = tools[0]
+	}
+	input, err := json.Marshal(map[string]string{"command": action})
+	return guard.Call{ID: id, Tool: tool, Input: input, Tools: tools}, err
 }
 
 // contentText is a message's text: a string as it is, anything else as its JSON.
