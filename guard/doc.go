@@ -18,5 +18,6 @@
 // [Digest] of the exact arguments, and is good for one run.
 //
 // A [Reporter] tells the backend what a local engine decided. Package guardtest has
-// a scripted Checker for tests, and a suite for Checkers of your own.
+// a scripted Checker for tests, and a suite for Checkers of your own. docs/guard.md
+// of the repository teaches all of it from the first rule on.
 package guard

@@ -3,7 +3,10 @@
 //
 //	engine, err := local.New()
 //	if err != nil { ... }
-//	result, err := engine.Check(ctx, guard.Call{Tool: "bash", Input: json.RawMessage(`{"command": "rm -rf /"}`)})
+//	shell := guard.Tool(tracer, engine, "shell", runShell)
+//
+// guard.Tool, guard.Check and guard.CheckAll leave a span to show for each
+// verdict; [Engine.Check] alone leaves none.
 //
 // Without options the built-in policy is in force, which is one to run in
 // production. Policies of your own are YAML files, see package policy; what they
