@@ -66,13 +66,13 @@ func (ts *tallies) of(file, label string, tier int) *tally {
 }
 
 // log prints the table.
-func (ts tallies) log(t *testing.T) {
+func (ts *tallies) log(t *testing.T) {
 	t.Helper()
-	slices.SortFunc(ts, func(a, b *tally) int {
+	slices.SortFunc(*ts, func(a, b *tally) int {
 		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.tier, b.tier), cmp.Compare(a.label, b.label))
 	})
 	var out strings.Builder
-	for _, c := range ts {
+	for _, c := range *ts {
 		fmt.Fprintf(&out, "\n%-24s tier %d %-13s %4d of %4d right, %5.1f %%, %d contested among the rest", c.file, c.tier, c.label, c.right, c.rows, 100*float64(c.right)/float64(c.rows), c.contested)
 	}
 	t.Log(out.String())

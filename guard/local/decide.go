@@ -1,6 +1,8 @@
 package local
 
 import (
+	"slices"
+
 	"github.com/staso-go/staso/guard"
 	"github.com/staso-go/staso/guard/local/internal/args"
 	"github.com/staso-go/staso/guard/local/internal/detect"
@@ -54,7 +56,7 @@ func (j *judgement) exhausted() {
 		if o.rule.name != args.Rule {
 			continue
 		}
-		o.findings = append(o.findings[:len(o.findings):len(o.findings)], detect.Finding{
+		o.findings = append(slices.Clip(o.findings), detect.Finding{
 			Detector: args.Rule, Code: "budget.exhausted", Severity: guard.SeverityHigh,
 			Reason: "The arguments take more work to judge than one call may; send less in one call, or simpler commands.",
 		})

@@ -57,7 +57,7 @@ func (x *Explained) write(out *strings.Builder) {
 	}
 }
 
-func (x *Explanation) writeModifications(out *strings.Builder) {
+func (x Explanation) writeModifications(out *strings.Builder) {
 	if len(x.Verdict.Modifications) == 0 {
 		return
 	}

@@ -14,8 +14,8 @@ import (
 
 // What one call may cost.
 const (
-	workLimit = 48 << 20 // in the units of detect.Budget: bytes looked at
-	timeLimit = 50 * time.Millisecond
+	workLimit = 32 << 20 // in the units of detect.Budget: bytes looked at
+	timeLimit = 40 * time.Millisecond
 )
 
 // judgement is the judging of one call. Its memory is used again for another one.
@@ -53,7 +53,6 @@ type probeState struct {
 	done     bool
 	findings []detect.Finding
 	err      string
-	latency  time.Duration
 }
 
 // outcome is what a rule said about the call.

@@ -82,7 +82,7 @@ func (j *judgement) unasked(r *rule) (result guard.RuleResult, settled bool) {
 func (j *judgement) askJudge(r *rule, call guard.Call) guard.RuleResult {
 	start := time.Now()
 	result := guard.RuleResult{ID: r.ID, Name: r.name, Action: guard.ActionAllow, Mode: r.Mode, Status: guard.StatusPassed}
-	params, _ := j.rules.probes[r.probe].detector.(*judgeRule) //nolint:errcheck // a judge's factory makes nothing else
+	params, _ := j.rules.probes[r.probe].detector.(*judgeRule) // a judge's factory makes nothing else
 	if !params.allow(start) {
 		result.Status, result.Reason = guard.StatusError, "The judge was asked as often as it may be in a minute."
 		return result

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -59,10 +60,8 @@ func WithPolicy(policies ...*policy.Policy) Option {
 // below it. Given again, and beside [WithPolicy], it adds to them.
 func WithPolicyFile(paths ...string) Option {
 	return optionFunc(func(c *config) error {
-		for _, path := range paths {
-			if path == "" {
-				return fmt.Errorf("%w: WithPolicyFile: a path is empty", ErrInvalidOption)
-			}
+		if slices.Contains(paths, "") {
+			return fmt.Errorf("%w: WithPolicyFile: a path is empty", ErrInvalidOption)
 		}
 		c.paths = append(c.paths, paths...)
 		return nil

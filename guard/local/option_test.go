@@ -25,14 +25,14 @@ func TestNewTellsEveryBadOption(t *testing.T) {
 
 func TestNewTellsEveryMistakeOfAPolicyWithItsPlace(t *testing.T) {
 	p := parsed(t, `rules:
-  - {id: one, rule: dangerus}
+  - {id: one, rule: danger0us}
   - id: two
     rule: pii
     with: {colour: red}
   - {id: three, rule: path_traversal, phase: [output]}
 `)
 	_, err := local.New(local.WithPolicy(p))
-	for _, part := range []string{`test.yaml:4:`, `"dangerus"`, `"dangerous"`, "test.yaml:7:", "colour", "test.yaml:8:", "use input"} {
+	for _, part := range []string{`test.yaml:4:`, `"danger0us"`, `"dangerous"`, "test.yaml:7:", "colour", "test.yaml:8:", "use input"} {
 		assert.ErrorContains(t, err, part)
 	}
 	_, err = local.New(local.WithPolicyFile(t.TempDir() + "/none.yaml"))

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/staso-go/staso/guard"
@@ -23,7 +24,10 @@ const (
 // commands and code among them would do.
 func (j *judgement) prepare() {
 	tool := j.read()
-	for i := 0; i < len(j.set.Args); i++ {
+	for i := 0; ; i++ { // what is found inside is added behind
+		if i == len(j.set.Args) {
+			break
+		}
 		j.set.Derive(j.call.Budget, tool, i)
 		if j.call.Phase == guard.PhaseInput {
 			j.analyze(i)
@@ -159,5 +163,5 @@ func within(outer, inner []string) []string {
 	if len(outer) == 0 {
 		return inner
 	}
-	return append(outer[:len(outer):len(outer)], inner...)
+	return append(slices.Clip(outer), inner...)
 }

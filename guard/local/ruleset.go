@@ -163,7 +163,7 @@ func versionOf(policies []*policy.Policy) string {
 	}
 	h := sha256.New()
 	for _, p := range policies {
-		_, _ = h.Write([]byte(p.Name + "\x00" + p.Version + "\x00")) //nolint:errcheck // a hash never fails
+		_, _ = h.Write([]byte(p.Name + "\x00" + p.Version + "\x00")) // a hash never fails
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))[:12]
 }

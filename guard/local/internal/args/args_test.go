@@ -21,10 +21,12 @@ func read(tool, input string) *args.Set {
 	var set args.Set
 	t := args.NewTool(tool)
 	set.Read(nil, &t, []byte(input), "input")
-	for i := 0; i < len(set.Args); i++ {
+	for i := 0; ; i++ { // what is found inside is added behind
+		if i == len(set.Args) {
+			return &set
+		}
 		set.Derive(nil, &t, i)
 	}
-	return &set
 }
 
 // described is each argument as "field: kinds = text", with its language and way.

@@ -1,6 +1,7 @@
 package args
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/staso-go/staso/guard/local/internal/detect"
@@ -23,7 +24,7 @@ func (w *walker) joinObject(first int) {
 	place := 0
 	for i := first; i < len(w.set.Args); i++ {
 		arg := &w.set.Args[i]
-		if arg.Kinds&detect.Shell != 0 && !arg.Derived && strings.IndexAny(arg.Text, "\n;|&<>`$") < 0 && isProgramRole(arg.Key) {
+		if arg.Kinds&detect.Shell != 0 && !arg.Derived && !strings.ContainsAny(arg.Text, "\n;|&<>`$") && isProgramRole(arg.Key) {
 			program, place = arg, i
 		}
 	}
@@ -78,5 +79,5 @@ func quote(line *strings.Builder, word string) {
 }
 
 func viaOf(via []string, name string) []string {
-	return append(via[:len(via):len(via)], name)
+	return append(slices.Clip(via), name)
 }

@@ -40,7 +40,7 @@ func (w *words) split(name string) {
 	used, start := 0, 0
 	flush := func() {
 		if used > start && w.n < maxWords {
-			w.ends[w.n] = uint8(used) //nolint:gosec // at most the buffer's 64
+			w.ends[w.n] = uint8(used)
 			w.n++
 			start = used
 		}
@@ -141,14 +141,7 @@ func qualified(first, last role) role {
 	return last
 }
 
-func isWord(word []byte, any ...string) bool {
-	for _, w := range any {
-		if string(word) == w {
-			return true
-		}
-	}
-	return false
-}
+func isWord(word []byte, one, other string) bool { return string(word) == one || string(word) == other }
 
 // roleOfWord is the table of names.
 func roleOfWord(word []byte) role {

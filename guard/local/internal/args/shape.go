@@ -102,8 +102,8 @@ func nextWord(s string) (word, rest string) {
 	return s[:i], s[i:]
 }
 
-func eq(word string, any ...string) bool {
-	for _, w := range any {
+func eq(word string, known ...string) bool {
+	for _, w := range known {
 		if strings.EqualFold(word, w) {
 			return true
 		}

@@ -34,11 +34,11 @@ func percentOnce(s string) (string, bool) {
 	out = append(out, s[:first]...)
 	for i := first; i < len(s); {
 		r, size := percentAt(s, i)
-		switch {
-		case size == 0:
+		switch size {
+		case 0:
 			out = append(out, s[i])
 			i++
-		case size == 3:
+		case 3:
 			out = append(out, byte(r))
 			i += size
 		default:
