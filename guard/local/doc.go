@@ -5,8 +5,8 @@
 //	if err != nil { ... }
 //	shell := guard.Tool(tracer, engine, "shell", runShell)
 //
-// guard.Tool, guard.Check and guard.CheckAll leave a span to show for each
-// verdict; [Engine.Check] alone leaves none.
+// guard.Tool, guard.Check and guard.CheckAll show what was decided in the caller's
+// trace; [Engine.Check] alone leaves no span.
 //
 // Without options the built-in policy is in force, which is one to run in
 // production. Policies of your own are YAML files, see package policy; what they
