@@ -42,7 +42,7 @@ race: ## every test under the race detector
 
 .PHONY: allocs
 allocs: ## the gates on allocations alone
-	@out="$$($(GO) test -count=1 -v -run 'Alloc' ./... 2>&1)" || { echo "$$out" >&2; exit 1; }; \
+	@out="$$($(GO) test -count=1 -v -run 'Alloc' ./... ./guard/local/... 2>&1)" || { echo "$$out" >&2; exit 1; }; \
 	grep -q '^--- PASS' <<< "$$out" || { echo 'no test is named after allocations: there is no gate' >&2; exit 1; }; \
 	grep -E '^(--- PASS|ok .*[0-9]s$$)' <<< "$$out"
 
