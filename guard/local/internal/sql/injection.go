@@ -14,7 +14,7 @@ func injection(b *detect.Budget, value string) Verdict {
 	if !mayInject(value) || !b.Spend(len(value)) {
 		return Verdict{}
 	}
-	if injects(value) || plusForSpace(value) && injects(strings.ReplaceAll(value, "+", " ")) {
+	if injects(b, value) || plusForSpace(value) && injects(b, strings.ReplaceAll(value, "+", " ")) {
 		return Verdict{
 			Code: "sql.injection", Reason: "carries SQL that changes the statement it is put into", Severity: guard.SeverityHigh,
 			End: len(value),
@@ -23,8 +23,8 @@ func injection(b *detect.Budget, value string) Verdict {
 	return Verdict{}
 }
 
-func injects(value string) bool {
-	return inject(value, 0) || injectAfter(value, '\'') || injectAfter(value, '"')
+func injects(b *detect.Budget, value string) bool {
+	return inject(b, value, 0) || injectAfter(b, value, '\'') || injectAfter(b, value, '"')
 }
 
 // plusForSpace says that a value is written as in a form: "a+b+c".
@@ -50,9 +50,9 @@ func mayInject(value string) bool {
 	return spaces > 1
 }
 
-func injectAfter(value string, quote byte) bool {
+func injectAfter(b *detect.Budget, value string, quote byte) bool {
 	i := strings.IndexByte(value, quote)
-	return i >= 0 && inject(value[i+1:], quote)
+	return i >= 0 && inject(b, value[i+1:], quote)
 }
 
 // payload is a value read as SQL, after the quote that it ends, if any.
@@ -62,9 +62,9 @@ type payload struct {
 	cut   bool // it makes what follows it a comment
 }
 
-func inject(source string, quote byte) bool {
+func inject(b *detect.Budget, source string, quote byte) bool {
 	var room [usualTokens]token
-	l := lexer{source: source, comments: true}
+	l := lexer{source: source, budget: b, comments: true}
 	p := payload{quote: quote}
 	p.source = source
 	p.tokens = l.lex(room[:0])

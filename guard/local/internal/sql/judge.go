@@ -37,13 +37,9 @@ func classify(b *detect.Budget, source string, depth int) Verdict {
 	}
 	var room [usualTokens]token
 	var out outcome
-	tokens := room[:0]
-	if expected := len(source) / 4; expected > len(room) {
-		tokens = make([]token, 0, expected)
-	}
 	ambiguous := escapesQuote(source)
-	l := lexer{source: source, backslash: ambiguous}
-	j := judge{script: script{source: source, tokens: l.lex(tokens)}, out: &out, budget: b, depth: depth}
+	l := lexer{source: source, budget: b, backslash: ambiguous}
+	j := judge{script: script{source: source, tokens: l.lex(room[:0])}, out: &out, budget: b, depth: depth}
 	j.run()
 	if ambiguous {
 		j.otherReading(!l.broken)
@@ -68,8 +64,8 @@ func escapesQuote(source string) bool {
 // all strings come to an end can it be meant so.
 func (j *judge) otherReading(readable bool) {
 	var out outcome
-	l := lexer{source: j.source}
-	tokens := l.lex(nil)
+	l := lexer{source: j.source, budget: j.budget}
+	tokens := l.lex(make([]token, 0, len(j.tokens)+1))
 	if l.broken {
 		if !readable {
 			j.unreadable()

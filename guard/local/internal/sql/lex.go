@@ -1,13 +1,17 @@
 package sql
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/staso-go/staso/guard/local/internal/detect"
 )
 
 // lexer takes SQL of any dialect apart. Where dialects differ it reads what hides
 // least: comments do not nest, and what a comment has MySQL run is run.
 type lexer struct {
 	source    string
+	budget    *detect.Budget
 	at        int
 	backslash bool // a backslash takes a quote's meaning away
 	comments  bool // comments are tokens
@@ -32,9 +36,26 @@ func (l *lexer) lex(tokens []token) []token {
 			continue
 		}
 		t := token{kind: k, start: int32(start), end: int32(l.at)}
+		if len(tokens) == cap(tokens) {
+			more := l.expected(len(tokens))
+			if !l.budget.Spend(tokenCost * more) {
+				break
+			}
+			tokens = slices.Grow(tokens, more)
+		}
 		tokens = append(tokens, l.recognise(t))
 	}
 	return tokens
+}
+
+// tokenCost is what a token costs of the budget.
+const tokenCost = 24
+
+// expected is how many more tokens there will be, if they go on as those so far.
+func (l *lexer) expected(tokens int) int {
+	const spare = 64
+	left := len(l.source) - l.at
+	return min(left, left*tokens/max(1, l.at)*9/8) + spare
 }
 
 // kept says that the comment that begins at start is a token: one that parts
