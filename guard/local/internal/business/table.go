@@ -72,26 +72,41 @@ func (s *selection) wholeTable() bool {
 // readStatement goes through the words of a statement.
 func readStatement(sql string) selection {
 	var s selection
-	before := ""
-	first := true
-	sqlWords(sql, func(word string) bool {
+	first, limits := true, false
+	sqlWords(sql, func(word []byte) bool {
 		switch {
 		case first:
-			s.reads, s.copies = word == "select" || word == "with" || word == "table", word == "copy" || word == "unload"
-			s.from = word == "table"
-		case before == "limit" || before == "top" || before == "first":
+			s.begin(word)
+		case limits:
 			s.limit = max(s.limit, number(word))
 		}
 		first = false
 		s.word(word)
-		before = word
+		switch string(word) {
+		case "limit", "top", "first":
+			limits = true
+		default:
+			limits = false
+		}
 		return s.reads || s.copies
 	})
 	return s
 }
 
-func (s *selection) word(word string) {
-	switch word {
+// begin notes the first word of a statement.
+func (s *selection) begin(word []byte) {
+	switch string(word) {
+	case "select", "with":
+		s.reads = true
+	case "table":
+		s.reads, s.from = true, true
+	case "copy", "unload":
+		s.copies = true
+	}
+}
+
+func (s *selection) word(word []byte) {
+	switch string(word) {
 	case "from":
 		s.from = true
 	case "where", "having", "join", "group", "tablesample", "qualify", "distinct", "information_schema", "dual", "generate_series",
@@ -104,9 +119,9 @@ func (s *selection) word(word string) {
 
 // number is a small whole number; 0 for what is none, and for what is none yet: a
 // placeholder.
-func number(word string) int {
+func number(word []byte) int {
 	n := 0
-	for _, c := range []byte(word) {
+	for _, c := range word {
 		if c < '0' || c > '9' {
 			return 0
 		}
@@ -115,9 +130,13 @@ func number(word string) int {
 	return n
 }
 
+// longestWord is how much of a word of SQL is looked at: more than any keyword has.
+const longestWord = 32
+
 // sqlWords calls yield for each word of a statement, in lower case, without what
-// stands in quotes and comments.
-func sqlWords(sql string, yield func(string) bool) {
+// stands in quotes and comments. The word is only there until yield returns.
+func sqlWords(sql string, yield func(word []byte) bool) {
+	room := make([]byte, 0, longestWord)
 	for i := 0; i < len(sql); {
 		switch c := sql[i]; {
 		case c == '\'' || c == '"' || c == '`':
@@ -131,7 +150,8 @@ func sqlWords(sql string, yield func(string) bool) {
 			for end < len(sql) && isWordByte(sql[end]) {
 				end++
 			}
-			if !yield(strings.ToLower(sql[i:end])) {
+			room = lowered(room[:0], sql[i:min(end, i+longestWord)])
+			if !yield(room) {
 				return
 			}
 			i = end
@@ -139,6 +159,18 @@ func sqlWords(sql string, yield func(string) bool) {
 			i++
 		}
 	}
+}
+
+// lowered appends the word in lower case.
+func lowered(to []byte, word string) []byte {
+	for i := range len(word) {
+		c := word[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		to = append(to, c)
+	}
+	return to
 }
 
 func after(text string, from int, end string) int {
