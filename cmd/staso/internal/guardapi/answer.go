@@ -43,11 +43,13 @@ func (a accepted) adaptRules(rules []guard.RuleResult) []guard.RuleResult {
 	return rules
 }
 
-// withoutOurWords leaves out the failures that are not of the wire's own list. What
-// stands in the rules' results says as much.
+// withoutOurWords leaves out the failures that are not of the wire's own list, and
+// any beside a block: where a verdict says of itself that it is none, a strict client
+// does as its failure mode says, and might let the call run. What stands in the
+// rules' results says as much.
 func withoutOurWords(r guard.Result) guard.Result {
-	switch r.Failure {
-	case guard.FailureRule, guard.FailureCallRefused:
+	ours := r.Failure == guard.FailureRule || r.Failure == guard.FailureCallRefused
+	if ours || r.Action == guard.ActionBlock {
 		r.Failure, r.FailureMode, r.Retryable = "", "", false
 	}
 	return r

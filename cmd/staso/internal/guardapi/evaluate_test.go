@@ -55,7 +55,7 @@ func TestEachGenerationGetsWhatItUnderstands(t *testing.T) {
 
 func TestStrictClientsGetNoWordThatTheyDoNotKnow(t *testing.T) {
 	b := start(t, guard.CheckerFunc(scripted))
-	for tool, action := range map[string]string{"refused": "block", "degraded": "allow", "broken": "block"} {
+	for tool, action := range map[string]string{"refused": "block", "degraded": "allow", "broken": "block", "late": "block"} {
 		got := b.evaluate(`{"payload_version":1,"tool_name":"` + tool + `","failure_mode":"fail_open"}`)
 		assert.Equal(t, action, got["action"], tool)
 		assert.Equal(t, true, got["decision_available"], "else it would let the call run: %s", tool)

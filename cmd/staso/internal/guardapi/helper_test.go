@@ -216,6 +216,9 @@ func scripted(ctx context.Context, call guard.Call) (guard.Result, error) {
 	case "refused":
 		r.Action, r.Failure, r.FailureMode = guard.ActionBlock, guard.FailureCallRefused, guard.FailClosed
 		return r, nil
+	case "late":
+		r.Action, r.Failure, r.FailureMode = guard.ActionBlock, guard.FailureDeadlineExceeded, guard.FailOpen
+		return r, nil
 	case "degraded":
 		r.Failure, r.FailureMode = guard.FailureRule, guard.FailOpen
 		r.Rules = append(r.Rules, guard.RuleResult{ID: "judge", Name: "judge", Mode: guard.ModeEnforce, Status: guard.StatusTimeout, Action: guard.ActionAllow})
