@@ -17,9 +17,24 @@ func (j *judgement) decide() guard.Result {
 		j.weigh(&verdict, &j.outcomes[i])
 	}
 	if verdict.Action == guard.ActionAllow {
-		verdict.Reason = "Nothing was found against the call."
+		verdict.Reason = j.whyAllowed()
 	}
 	return verdict
+}
+
+// whyAllowed says how sure it is that there is nothing against the call.
+func (j *judgement) whyAllowed() string {
+	reason := "Nothing was found against the call."
+	for i := range j.outcomes {
+		o, result := &j.outcomes[i], &j.results[j.outcomes[i].result]
+		if o.failed && o.enforced {
+			return "Nothing was found against the call, but not all rules could judge it. " + result.Reason
+		}
+		if len(o.findings) > 0 && !o.enforced {
+			reason = "Nothing was found against the call but by rules in audit mode."
+		}
+	}
+	return reason
 }
 
 // weigh lets an outcome count.

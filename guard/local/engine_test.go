@@ -1,7 +1,10 @@
 package local_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -82,4 +85,37 @@ func codes(result guard.Result) []string {
 		}
 	}
 	return codes
+}
+
+func TestWhatIsNotReadIsAFinding(t *testing.T) {
+	e := engine(t)
+	many := `{"a": ["x"` + strings.Repeat(`,"{\"b\": 1, \"c\": 2}"`, 15_000) + `]}`
+	crowded := codes(check(t, e, "tool", many))
+	assert.True(t, slices.Contains(crowded, "arguments.too_large") || slices.Contains(crowded, "budget.exhausted"), "%v", crowded)
+
+	text := "cat /etc/hosts # and more"
+	for range 4 {
+		text = base64.StdEncoding.EncodeToString([]byte(text))
+	}
+	assert.Contains(t, codes(check(t, e, "tool", `{"a": "`+text+`"}`)), "arguments.too_nested")
+	output := checkCall(t, e, guard.Call{Tool: "tool", Phase: guard.PhaseOutput, Output: json.RawMessage(`"` + text + `"`)})
+	assert.NotContains(t, codes(output), "arguments.too_nested", "what a tool returned is data")
+	assert.Contains(t, output.Rules[len(output.Rules)-1].Reason+output.Rules[0].Reason, "encodings")
+}
+
+func TestAllowsSayHowSureTheyAre(t *testing.T) {
+	const input = `{"text": "the card is 4111 1111 1111 1111"}`
+	assert.Equal(t, "Nothing was found against the call.", check(t, engine(t), "t", `{}`).Reason)
+	audited := check(t, withRules(t, "rules: [{id: p, rule: pii, mode: audit}]"), "t", input)
+	assert.Contains(t, audited.Reason, "audit mode")
+	failed := check(t, withRules(t, `rules: [{id: w, when: "args.none == 1", reason: x, on_error: allow}]`), "t", input)
+	assert.Contains(t, failed.Reason, "not all rules could judge it")
+}
+
+func TestARuleWithoutAModeIsEnforced(t *testing.T) {
+	e, err := local.New(local.WithPolicy(&policy.Policy{Name: "p", Rules: []policy.Rule{{ID: "d", Detector: "dangerous"}}}))
+	require.NoError(t, err)
+	result := check(t, e, "bash", `{"command": "rm -rf /"}`)
+	assert.Equal(t, guard.ActionBlock, result.Action)
+	assert.Equal(t, []string{"dangerous"}, result.Triggered())
 }

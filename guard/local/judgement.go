@@ -91,15 +91,24 @@ func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now 
 func (e *Engine) put(j *judgement) {
 	j.set.Reset()
 	for i := range j.probes {
-		clear(j.probes[i].findings)
-		j.probes[i] = probeState{findings: j.probes[i].findings[:0]}
+		j.probes[i] = probeState{findings: emptied(j.probes[i].findings)}
 	}
-	clear(j.outcomes)
-	clear(j.judges)
-	clear(j.call.Found)
-	clear(j.hidden)
-	*j = judgement{report: j.report, call: detect.Call{Found: j.call.Found[:0]}, set: j.set, probes: j.probes, foundAt: j.foundAt[:0], outcomes: j.outcomes[:0], judges: j.judges[:0], hidden: j.hidden[:0]}
+	*j = judgement{
+		report: j.report, set: j.set, probes: j.probes, call: detect.Call{Found: emptied(j.call.Found)}, foundAt: emptied(j.foundAt),
+		outcomes: emptied(j.outcomes), judges: emptied(j.judges), hidden: emptied(j.hidden),
+	}
 	e.pool.Put(j)
+}
+
+// emptied is the memory of a list, without what it refers to; not of a long one,
+// which most calls have no use for.
+func emptied[T any](list []T) []T {
+	const keep = 1024
+	if cap(list) > keep {
+		return nil
+	}
+	clear(list)
+	return list[:0]
 }
 
 // static asks every rule that needs nobody else.
@@ -157,6 +166,9 @@ func (j *judgement) concerns(r *rule) bool {
 // apply has a rule judge, and notes what it says.
 func (j *judgement) apply(r *rule, mode guard.Mode) {
 	start := time.Now()
+	if mode != guard.ModeAudit {
+		mode = guard.ModeEnforce
+	}
 	findings, err := j.findings(r)
 	if r.name == args.Rule && err == "" {
 		err = j.partial

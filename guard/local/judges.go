@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -137,5 +138,7 @@ func copied(call guard.Call) guard.Call {
 	call.Output = append(json.RawMessage(nil), call.Output...)
 	call.History = append([]guard.Message(nil), call.History...)
 	call.Tools = append([]string(nil), call.Tools...)
+	call.Schema = append(json.RawMessage(nil), call.Schema...)
+	call.Attributes = maps.Clone(call.Attributes)
 	return call
 }

@@ -17,7 +17,8 @@ const (
 	outputHead    = 768 << 10 // bytes of what a tool returned, where it is larger than args.MaxBytes
 	outputTail    = 256 << 10
 	historyWindow = 64 // messages, the last ones
-	maxInside     = 3  // commands inside of commands inside of what is encoded
+	maxArgs       = 2 * args.MaxValues
+	maxInside     = 3 // commands inside of commands inside of what is encoded
 )
 
 // prepare takes the call apart: its arguments, what is encoded in them, and what
@@ -33,29 +34,30 @@ func (j *judgement) prepare() {
 			j.analyze(i)
 		}
 		j.kinds |= j.set.Args[i].Kinds
-		if len(j.set.Args) > args.MaxValues || j.call.Budget.Exhausted() {
+		if len(j.set.Args) > maxArgs {
+			j.unread("arguments.too_large", "The arguments hold more values, with those that are encoded in them, than the 32768 that are judged; split the call.")
 			break
+		}
+		if j.call.Budget.Exhausted() {
+			break // which is a finding
 		}
 	}
 	j.call.Args = j.set.Args
-	j.tooNested()
+	if j.set.TooNested {
+		j.unread("arguments.too_nested", "There are encodings inside encodings, deeper than the 3 that are looked into; pass the value itself.")
+	}
 	for i := range j.set.Findings {
 		j.note(j.set.Findings[i], -1)
 	}
 }
 
-// tooNested says that encodings were left closed: of arguments that is a finding.
-func (j *judgement) tooNested() {
-	switch {
-	case !j.set.TooNested:
-	case j.call.Phase == guard.PhaseInput:
-		j.note(detect.Finding{
-			Detector: args.Rule, Code: "arguments.too_nested", Severity: guard.SeverityHigh,
-			Reason: "The arguments hold encodings inside encodings, deeper than the 3 that are looked into; pass the value itself.",
-		}, -1)
-	default:
-		j.partial = "There are encodings inside encodings, deeper than the 3 that are looked into."
+// unread notes that something was not read: of arguments that is a finding.
+func (j *judgement) unread(code, reason string) {
+	if j.call.Phase == guard.PhaseInput {
+		j.note(detect.Finding{Detector: args.Rule, Code: code, Severity: guard.SeverityHigh, Reason: reason}, -1)
+		return
 	}
+	j.partial = reason
 }
 
 // read makes arguments of what the phase is about.

@@ -35,7 +35,6 @@ type Set struct {
 	origins []origin // beside Args
 	keys    []string // of the objects that are open
 	field   []byte
-	joins   []string
 }
 
 // origin is where an argument comes from.
@@ -57,10 +56,9 @@ func (s *Set) Reset() {
 	clear(s.Args)
 	clear(s.Findings)
 	clear(s.keys)
-	clear(s.joins)
 	s.Args, s.Findings, s.origins = s.Args[:0], s.Findings[:0], s.origins[:0]
 	s.TooNested = false
-	s.keys, s.field, s.joins = s.keys[:0], s.field[:0], s.joins[:0]
+	s.keys, s.field = s.keys[:0], s.field[:0]
 }
 
 // Read adds the arguments in input, which are those of a tool. A JSON value that

@@ -18,20 +18,6 @@ func Fold(s string) (string, bool) {
 	return folded, folded != s
 }
 
-// Visible is s without what cannot be seen and what turns the reading direction.
-func Visible(s string) (string, bool) {
-	if isASCII(s) {
-		return s, false
-	}
-	visible := strings.Map(func(r rune) rune {
-		if Invisible(r) {
-			return -1
-		}
-		return r
-	}, s)
-	return visible, len(visible) != len(s)
-}
-
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
