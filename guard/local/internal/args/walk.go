@@ -1,7 +1,6 @@
 package args
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -212,37 +211,6 @@ func (w *walker) member(names *names) {
 	at := named(key)
 	w.oddName(key, at)
 	w.value(at)
-}
-
-// names are those of one object, to find one that stands there twice: one parser
-// takes the first, another one the last.
-type names struct {
-	set      *Set
-	from     int // in set.keys
-	many     map[string]struct{}
-	reported bool
-}
-
-// manyNames is from how many names on they are looked up rather than compared.
-const manyNames = 32
-
-// again notes a name, and says whether it was there.
-func (n *names) again(key string) bool {
-	if n.many != nil {
-		before := len(n.many)
-		n.many[key] = struct{}{}
-		return len(n.many) == before
-	}
-	open := n.set.keys[n.from:]
-	n.set.keys = append(n.set.keys, key)
-	if len(open) == manyNames {
-		n.many = make(map[string]struct{}, 4*manyNames)
-		for _, name := range open {
-			n.many[name] = struct{}{}
-		}
-		return n.again(key)
-	}
-	return slices.Contains(open, key)
 }
 
 // oddName judges a name that is more than a name, as a value.
