@@ -1,21 +1,12 @@
 package cli
 
 import (
-	"net/http"
 	"os"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"github.com/staso-go/staso/cmd/staso/internal/demo"
-	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
-	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
-
-// demoPages are the pages of the demo, where nothing waits for a person.
-func demoPages(st store.Store, log *zap.Logger) (http.Handler, error) {
-	return newPages(st, guardapi.New(st, guardapi.Options{Logger: log}), log)
-}
 
 func demoCommand() *cobra.Command {
 	var addr, model string
@@ -26,7 +17,8 @@ func demoCommand() *cobra.Command {
 		Long: "demo starts the backend on a free port over a temporary store, and has small agents answer questions\n" +
 			"about the folder that it is started in: they list, read and search its files and read its history, and\n" +
 			"write nothing. Their model is a script in this process, so no key is needed and nothing leaves the\n" +
-			"machine. While it waits to be stopped it asks one more question every 30 s, for about an hour, so that\n" +
+			"machine. One of them wants to run what it must not, and is stopped by the guard; one waits until you\n" +
+			"have approved what it does, in a browser that has opened the link to approve. While it waits to be stopped it asks one more question every 30 s, for about an hour, so that\n" +
 			"a run can be watched as it goes.",
 		Example: "  staso demo\n" +
 			"  staso demo --once           # end when the runs are stored\n" +
@@ -38,7 +30,7 @@ func demoCommand() *cobra.Command {
 				return err
 			}
 			return demo.Run(cmd.Context(), demo.Options{
-				Listener: listener, Pages: demoPages, Logger: newLogger(cmd.ErrOrStderr(), false),
+				Listener: listener, Pages: newPages, Logger: newLogger(cmd.ErrOrStderr(), false),
 				Model: model, Once: once, Out: cmd.OutOrStdout(), LookupEnv: os.LookupEnv,
 			})
 		},

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/server"
 	"github.com/staso-go/staso/cmd/staso/internal/store/sqlite"
 )
@@ -21,6 +22,7 @@ type backend struct {
 	url    string
 	dir    string
 	store  *sqlite.Store
+	guard  *guardapi.Guard
 	http   *http.Client
 	end    context.CancelFunc
 	failed chan error // why it ended by itself; closed when it has ended
@@ -33,7 +35,7 @@ func startBackend(ctx context.Context, o Options) (*backend, error) {
 		return nil, errors.Join(err, o.Listener.Close(), b.removeStore())
 	}
 	b.serve(ctx, server.New(b.store, server.Options{
-		Logger: o.Logger, Pages: pages, Addr: o.Listener.Addr().String(), DrainTimeout: quitTimeout,
+		Logger: o.Logger, Pages: pages, Guard: b.guard, Addr: o.Listener.Addr().String(), DrainTimeout: quitTimeout,
 	}), o)
 	return b, nil
 }
@@ -46,10 +48,11 @@ func (b *backend) open(ctx context.Context, o Options) (pages http.Handler, err 
 	if b.store, err = sqlite.Open(ctx, filepath.Join(b.dir, "staso.db")); err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
+	b.guard = guardapi.New(b.store, guardapi.Options{Logger: o.Logger})
 	if o.Pages == nil {
 		return nil, nil //nolint:nilnil // no pages is a valid answer
 	}
-	if pages, err = o.Pages(b.store, o.Logger); err != nil {
+	if pages, err = o.Pages(b.store, b.guard, o.Logger); err != nil {
 		return nil, fmt.Errorf("make the pages: %w", err)
 	}
 	return pages, nil

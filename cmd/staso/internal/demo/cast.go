@@ -11,11 +11,13 @@ import (
 
 // cast is the agents, wired once and used for all runs.
 type cast struct {
-	tracer    *staso.Tracer
-	guide     *agent.Agent
-	historian *agent.Agent
-	lead      *agent.Agent
-	docs      *documents
+	tracer      *staso.Tracer
+	guide       *agent.Agent
+	historian   *agent.Agent
+	lead        *agent.Agent
+	docs        *documents
+	housekeeper *agent.Agent
+	publisher   *agent.Agent
 }
 
 const (
@@ -23,7 +25,7 @@ const (
 	fewTurns = 4
 )
 
-func newCast(tracer *staso.Tracer, files *folder.Folder, model chat.Config) *cast {
+func newCast(tracer *staso.Tracer, files *folder.Folder, g *guards, model chat.Config) *cast {
 	client := chat.NewClient(tracer, model)
 	tools := fileTools(tracer, files)
 	c := &cast{tracer: tracer}
@@ -43,6 +45,14 @@ func newCast(tracer *staso.Tracer, files *folder.Folder, model chat.Config) *cas
 		Instructions: "You write notes for your team. Ask the others for what they know, at the same time, and put it together.",
 	})
 	c.docs = newDocuments(tracer, client, files)
+	c.housekeeper = agent.New(tracer, client, agent.Config{
+		Name: "housekeeper", Turns: maxTurns, Tools: []agent.Tool{commandTool(tracer, g, files)},
+		Instructions: "You keep a folder in order. Where you are not allowed to do something, say so and leave it.",
+	})
+	c.publisher = agent.New(tracer, client, agent.Config{
+		Name: "publisher", Turns: fewTurns, Tools: []agent.Tool{publishTool(tracer, g)},
+		Instructions: "You publish releases. Say in a sentence what came of it.",
+	})
 	return c
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/staso-go/staso"
 	"github.com/staso-go/staso/cmd/staso/internal/demo/chat"
 	"github.com/staso-go/staso/cmd/staso/internal/demo/folder"
+	"github.com/staso-go/staso/cmd/staso/internal/guardapi"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 )
 
@@ -30,7 +31,7 @@ type Options struct {
 	// Listener is where the backend answers. Run closes it.
 	Listener net.Listener
 	// Pages makes the backend's pages; nil leaves them out.
-	Pages func(store.Store, *zap.Logger) (http.Handler, error)
+	Pages func(store.Store, *guardapi.Guard, *zap.Logger) (http.Handler, error)
 	// Logger is the backend's; nil is silence.
 	Logger *zap.Logger
 	// Dir is the folder that the agents look at; "" is the working folder.
@@ -99,6 +100,7 @@ type demo struct {
 	provider *provider // nil: the script
 	backend  *backend
 	folder   *folder.Folder
+	guards   *guards
 	tracer   *staso.Tracer
 	http     *http.Client
 }
@@ -118,14 +120,27 @@ func (d *demo) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer d.shutdown()
-	ran, err := d.play(ctx, newCast(d.tracer, d.folder, model))
+	if d.guards, err = newGuards(d.backend.url); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.guards.close()) }()
+	return d.show(ctx, model)
+}
+
+// show has the agents do what they are there for.
+func (d *demo) show(ctx context.Context, model chat.Config) error {
+	c := newCast(d.tracer, d.folder, d.guards, model)
+	ran, err := d.play(ctx, c)
 	if err == nil {
 		err = d.settle(ctx, ran)
 	}
 	if err != nil || d.options.Once {
 		return err
 	}
-	return d.stay(ctx, newCast(d.tracer, d.folder, d.slow(model)))
+	ctx, cancel := context.WithCancel(ctx)
+	waiting := d.playWaiting(ctx, c)
+	defer waiting.end(cancel)
+	return d.stay(ctx, newCast(d.tracer, d.folder, d.guards, d.slow(model)), waiting.said)
 }
 
 // openFolder opens what the agents look at, or the sample where that is nothing
@@ -178,16 +193,21 @@ func (d *demo) settle(ctx context.Context, ran played) error {
 	if err := d.tracer.Flush(ctx); err != nil {
 		return err
 	}
+	judged, err := d.guards.flush(ctx)
+	if err != nil {
+		return err
+	}
 	found, err := d.backend.count(ctx)
 	if err != nil {
 		return err
 	}
+	d.out.line("guarded", "%s judged before they ran", number(int(judged), "tool call"))
 	d.out.line("stored", "%d traces, %d spans", found.traces, found.spans)
 	if ended := d.tracer.Stats().Spans.Ended; found.traces != ran.traces || found.spans != ended {
 		return fmt.Errorf("%d runs of %d spans ended, but the backend has %d traces of %d spans", ran.traces, ended, found.traces, found.spans)
 	}
 	if !d.options.Once {
-		d.out.invite(d.backend.url, ran)
+		d.out.invite(d.backend.url, d.backend.guard.SignInLink(), ran)
 		if d.provider == nil {
 			d.out.live(d.options.LiveEvery)
 		}
@@ -197,7 +217,7 @@ func (d *demo) settle(ctx context.Context, ran played) error {
 
 // stay keeps the backend up until ctx ends. Meanwhile it asks a question now and
 // then, slowly, so that a run can be watched as it goes.
-func (d *demo) stay(ctx context.Context, c *cast) error {
+func (d *demo) stay(ctx context.Context, c *cast, said <-chan string) error {
 	next := time.NewTimer(d.options.LiveEvery / 6) // the first one while the pages are being opened
 	defer next.Stop()
 	for asked := 0; ; {
@@ -207,6 +227,10 @@ func (d *demo) stay(ctx context.Context, c *cast) error {
 			return nil
 		case err := <-d.backend.failed:
 			return fmt.Errorf("the backend ended: %w", err)
+		case text := <-said:
+			if ctx.Err() == nil {
+				d.out.line("released", "%s", text)
+			}
 		case <-next.C:
 			if d.provider == nil && asked < maxLive {
 				scene := liveScenes(c)[asked%len(liveScenes(c))]

@@ -51,7 +51,7 @@ func TestARealModelIsAskedOnRequest(t *testing.T) {
 			require.NoError(t, s.wait(t))
 			assert.Contains(t, s.String(), "sent to "+url+"/v1 with the key in "+env[0]+"_API_KEY")
 			assert.NotContains(t, s.String(), "sk-secret")
-			assert.Contains(t, s.String(), "stored    3 traces")
+			assert.Contains(t, s.String(), "stored    4 traces")
 			assert.Positive(t, requests.Load())
 		})
 	}

@@ -37,6 +37,9 @@ func (r report) answered(a *agent.Answer, err error) {
 	if a.Retries > 0 {
 		parts = append(parts, number(a.Retries, "retry"))
 	}
+	if a.Blocked > 0 {
+		parts = append(parts, fmt.Sprintf("%d blocked", a.Blocked))
+	}
 	if a.Failures > 0 {
 		parts = append(parts, number(a.Failures, "error"))
 	}
@@ -50,17 +53,21 @@ func (r report) answered(a *agent.Answer, err error) {
 func (r report) end() { fmt.Fprintln(r.out) }
 
 // invite says where to look.
-func (r report) invite(url string, ran played) {
+func (r report) invite(url, signIn string, ran played) {
 	fmt.Fprintf(r.out, "\nopen %s/traces to see them, ctrl-C to stop\n", url)
 	for _, look := range []struct{ what, id string }{
 		{"a run that went well", ran.first.TraceID},
 		{"a run that failed", ran.failed.TraceID},
+		{"a blocked call", ran.blocked.TraceID},
 	} {
 		if look.id != "" {
 			fmt.Fprintf(r.out, "  %-22s %s/traces/%s\n", look.what, url, look.id)
 		}
 	}
-	fmt.Fprintf(r.out, "  %-22s %s/conversations/first-day\n", "a conversation", url)
+	fmt.Fprintf(r.out, "  %-22s %s/conversations/"+beginning+"\n", "a conversation", url)
+	fmt.Fprintf(r.out, "  %-22s %s/decisions\n", "the guard's decisions", url)
+	fmt.Fprintf(r.out, "  %-22s %s/approvals\n", "a call that waits", url)
+	fmt.Fprintf(r.out, "  %-22s %s%s  (good once)\n", "to approve it", url, signIn)
 }
 
 // live says what goes on.

@@ -30,29 +30,39 @@ func (s *scene) play(ctx context.Context, history []chat.Message) (agent.Answer,
 	return s.ask(ctx, agent.Question{Text: s.question, History: history})
 }
 
-// realCalls bounds what a real model may be asked in all: two questions of
-// maxTurns, and one of fewTurns, each call tried three times at most.
-const realCalls = 3 * (2*maxTurns + fewTurns)
+// realCalls bounds what a real model may be asked in all: three questions of
+// maxTurns, and two of fewTurns, each call tried three times at most.
+const realCalls = 3 * (3*maxTurns + 2*fewTurns)
+
+const (
+	beginning = "first-day"
+	releasing = "release-notes"
+)
 
 // scenes are two conversations: of somebody who begins, and of somebody who
 // prepares a release.
 func (d *demo) scenes(c *cast) []scene {
-	const begin, release = "first-day", "release-notes"
 	all := []scene{
-		{begin, "ana", "onboarding", c.guide.Name(), "What is this project, and where do I begin to read?", c.guide.Ask},
-		{begin, "ana", "onboarding", c.guide.Name(), "Which are the largest files, and what are they for?", c.guide.Ask},
-		{release, "jo", "release", c.historian.Name(), "What changed last?", c.historian.Ask},
+		{beginning, "ana", "onboarding", c.guide.Name(), "What is this project, and where do I begin to read?", c.guide.Ask},
+		{beginning, "ana", "onboarding", c.guide.Name(), "Which are the largest files, and what are they for?", c.guide.Ask},
+		{releasing, "jo", "release", c.historian.Name(), "What changed last?", c.historian.Ask},
+		{releasing, "jo", "release", c.housekeeper.Name(), "Tidy up before the release.", c.housekeeper.Ask},
 	}
 	if d.provider != nil {
 		return all
 	}
 	word := fmt.Sprintf("k%08x-timeout", rand.Uint32()) // it is in no file
 	return append(all,
-		scene{release, "jo", "release", c.historian.Name(), "What is left to do?", c.historian.Ask},
-		scene{release, "jo", "release", c.historian.Name(), "Who sets " + word + "?", c.historian.Ask},
-		scene{begin, "ana", "onboarding", "answer-from-docs", "How do I run the tests?", c.docs.ask},
-		scene{begin, "ana", "onboarding", c.lead.Name(), "Write a note for a new colleague.", c.lead.Ask},
+		scene{releasing, "jo", "release", c.historian.Name(), "What is left to do?", c.historian.Ask},
+		scene{releasing, "jo", "release", c.historian.Name(), "Who sets " + word + "?", c.historian.Ask},
+		scene{beginning, "ana", "onboarding", "answer-from-docs", "How do I run the tests?", c.docs.ask},
+		scene{beginning, "ana", "onboarding", c.lead.Name(), "Write a note for a new colleague.", c.lead.Ask},
 	)
+}
+
+// waitingScene is one in which a person has to decide.
+func waitingScene(c *cast) scene {
+	return scene{releasing, "jo", "release", c.publisher.Name(), "Publish release 1.0.0.", c.publisher.Ask}
 }
 
 // liveScenes are asked over and over while the demo waits to be stopped.
@@ -68,8 +78,9 @@ func liveScenes(c *cast) []scene {
 // played is what became of the scenes.
 type played struct {
 	traces int64
-	// first is a run that went well, failed one that did not.
-	first, failed agent.Answer
+	// first is a run that went well, failed one that did not, and blocked one with a
+	// call that the guard did not let run.
+	first, failed, blocked agent.Answer
 }
 
 // play plays the scenes one after another, and tells of each. An agent that gives
@@ -87,6 +98,9 @@ func (d *demo) play(ctx context.Context, c *cast) (played, error) {
 		}
 		d.out.answered(&answer, err)
 		ran.traces++
+		if answer.Blocked > 0 && ran.blocked.TraceID == "" {
+			ran.blocked = answer
+		}
 		gaveUp, ok := errors.AsType[*agent.GaveUpError](err)
 		switch {
 		case err == nil:

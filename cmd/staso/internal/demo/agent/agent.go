@@ -5,12 +5,14 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/staso-go/staso"
 	"github.com/staso-go/staso/cmd/staso/internal/demo/chat"
+	"github.com/staso-go/staso/guard"
 )
 
 // Config describes an agent.
@@ -44,6 +46,7 @@ type Answer struct {
 	Retries    int    `json:"retries,omitempty"`
 	ToolCalls  int    `json:"tool_calls"`
 	Failures   int    `json:"failed_tool_calls,omitempty"`
+	Blocked    int    `json:"blocked_tool_calls,omitempty"` // which are no failures
 	// Parallel is the most tools that were at work together.
 	Parallel int `json:"-"`
 	// History goes into the next Question.
@@ -129,20 +132,19 @@ const maxParallel = 8
 // model, which may find another way.
 func (r *run) callAll(ctx context.Context, calls []chat.ToolCall) []chat.Message {
 	results := make([]chat.Message, len(calls))
-	failed := make([]bool, len(calls))
+	failed := make([]error, len(calls))
 	var wg sync.WaitGroup
 	for i, call := range calls {
 		results[i] = chat.Message{Role: chat.RoleTool, ToolCallID: call.ID}
 		if i >= maxParallel {
-			results[i].Content, failed[i] = failure(fmt.Errorf("more than %d calls at once: ask again", maxParallel)), true
+			failed[i] = fmt.Errorf("more than %d calls at once: ask again", maxParallel)
+			results[i].Content = failure(failed[i])
 			continue
 		}
 		wg.Go(func() {
-			content, err := r.agent.call(ctx, call.Function)
-			if err != nil {
-				content, failed[i] = failure(err), true
+			if results[i].Content, failed[i] = r.agent.call(ctx, call.Function); failed[i] != nil {
+				results[i].Content = failure(failed[i])
 			}
-			results[i].Content = content
 		})
 	}
 	wg.Wait()
@@ -150,11 +152,15 @@ func (r *run) callAll(ctx context.Context, calls []chat.ToolCall) []chat.Message
 	return results
 }
 
-func (r *run) count(failed []bool) {
+func (r *run) count(failed []error) {
 	r.answer.ToolCalls += len(failed)
 	r.answer.Parallel = max(r.answer.Parallel, min(len(failed), maxParallel))
-	for _, f := range failed {
-		if f {
+	for _, err := range failed {
+		blocked, ok := errors.AsType[*guard.BlockedError](err)
+		switch {
+		case ok && blocked != nil:
+			r.answer.Blocked++
+		case err != nil:
 			r.answer.Failures++
 		}
 	}

@@ -20,6 +20,8 @@ type skill struct {
 func skills() []skill {
 	return []skill{
 		{word: "passages", play: fromPassages},
+		{word: "tidy up", play: tidy},
+		{word: "publish release", play: publish},
 		{word: "new colleague", play: brief},
 		{word: "largest", play: largest},
 		{word: "changed", play: changes, busy: http.StatusServiceUnavailable},

@@ -114,6 +114,14 @@ type (
 		Date    string `json:"date"`
 		Subject string `json:"subject"`
 	}
+	ran struct {
+		Output string `json:"output"`
+		Note   string `json:"note"`
+	}
+	published struct {
+		Version string `json:"version"`
+		Note    string `json:"note"`
+	}
 	told struct {
 		Answer string `json:"answer"`
 	}
