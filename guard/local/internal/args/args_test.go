@@ -58,6 +58,12 @@ func TestKindsByToolNameAndShape(t *testing.T) {
 		{"anything", `{"commandLine": "ls"}`, "commandLine: shell = ls"},
 		{"start", `{"program": "make", "args": ["-j", "8 9"]}`, "program: shell = make|args[0]: argv = -j|args[1]: argv = 8 9|program argv: shell = make -j '8 9'"},
 		{"start", `{"command": ["sh", "-c", "echo 'a'"]}`, `command[0]: shell = sh|command[1]: shell = -c|command[2]: shell = echo 'a'|command[0] argv: shell = sh -c 'echo '\''a'\'''`},
+		{"start", `{"command": "git push", "args": "--force origin"}`, "command: shell = git push|args: argv = --force origin|command argv: shell = git push --force origin"},
+		{"kubectl", `{"args": "get pods"}`, "args: argv = get pods|args argv: shell = kubectl get pods"},
+		{"run_kubectl", `{"command": "kubectl get pods"}`, "command: shell = kubectl get pods"},
+		{"terraform", `{"subcommand": "plan", "args": ["-out", "a b"]}`, "subcommand: shell = plan|args[0]: argv = -out|args[1]: argv = a b|subcommand argv: shell = terraform plan -out 'a b'"},
+		{"docker_exec", `{"command": "rm -rf x"}`, "command: shell = rm -rf x"},
+		{"box", `{"job": "{\"command\": \"rm\", \"args\": [\"-r\", \"x\"]}"}`, "job: text value = {\"command\": \"rm\", \"args\": [\"-r\", \"x\"]}|job.command json: shell = rm|job.args[0] json: argv = -r|job.args[1] json: argv = x|job.command json argv: shell = rm -r x"},
 		// Code.
 		{"run_python", `{"code": "print(1)"}`, "code: code (python) = print(1)"},
 		{"code_interpreter", `{"language": "bash", "code": "ls"}`, "language: text value = bash|code: shell = ls"},

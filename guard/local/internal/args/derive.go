@@ -29,11 +29,12 @@ func (s *Set) Derive(b *detect.Budget, tool *Tool, i int) {
 	}
 }
 
-// nestedJSON reads a text that is an object or a list.
+// nestedJSON reads a text that is an object or a list; also one that is taken for a
+// command, which does not begin as one.
 func (s *Set) nestedJSON(b *detect.Budget, tool *Tool, i int) bool {
 	arg := s.Args[i]
 	text := strings.TrimSpace(arg.Text)
-	if !bracketed(text) || arg.Kinds&(detect.Shell|detect.Code|detect.SQL) != 0 || !b.Spend(len(text)) {
+	if !bracketed(text) || !b.Spend(len(text)) {
 		return false
 	}
 	before, field := len(s.Args), string(s.field)

@@ -13,57 +13,113 @@ func (w *walker) joinList(at scope, first int) {
 	if at.role != roleShell && at.role != roleProgram || len(w.set.Args)-first < 2 {
 		return
 	}
-	words := w.set.Args[first:]
-	w.join(at.key, first, words, nil)
+	line := newLine(w)
+	for i := first; i < len(w.set.Args); i++ {
+		line.word(w.set.Args[i].Text)
+	}
+	line.add(at.key, first)
 }
 
 // joinObject makes a command line of a program and its arguments where they are
-// members of one object: {"command": "rm", "args": ["-rf", "/"]}.
+// members of one object: {"command": "rm", "args": ["-rf", "/"]}; and of a tool that
+// is a program and what it is called with: kubectl {"args": "delete namespace x"}.
 func (w *walker) joinObject(first int) {
-	var program *detect.Arg
-	place := 0
-	for i := first; i < len(w.set.Args); i++ {
-		arg := &w.set.Args[i]
-		if arg.Kinds&detect.Shell != 0 && !arg.Derived && !strings.ContainsAny(arg.Text, "\n;|&<>`$") && isProgramRole(arg.Key) {
-			program, place = arg, i
-		}
+	program, argv := w.programAt(first), w.argvAt(first)
+	outer := ""
+	if w.depth == 1 && !w.nested {
+		outer = w.tool.program
 	}
-	if program == nil {
+	if outer == "" && (program < 0 || len(argv) == 0) || program < 0 && len(argv) == 0 {
 		return
 	}
-	var argv []detect.Arg
-	for _, arg := range w.set.Args[first:] {
-		if arg.Kinds&detect.Argv != 0 && !arg.Derived {
-			argv = append(argv, arg)
+	line, parent := newLine(w), program
+	if program < 0 {
+		parent = argv[0]
+	} else if before, _, _ := strings.Cut(w.set.Args[program].Text, " "); strings.EqualFold(before, outer) {
+		outer = ""
+	}
+	line.raw(outer)
+	if program >= 0 {
+		line.raw(w.set.Args[program].Text)
+	}
+	for _, i := range argv {
+		if arg := &w.set.Args[i]; strings.HasSuffix(arg.Field, "]") {
+			line.word(arg.Text)
+		} else {
+			line.raw(arg.Text)
 		}
 	}
-	if len(argv) > 0 {
-		w.join(program.Key, place, w.set.Args[place:place+1], argv)
-	}
+	line.add(w.set.Args[parent].Key, parent)
 }
+
+// programAt is the place of the last argument from first on that is a program, or
+// the beginning of a command line; -1 without one.
+func (w *walker) programAt(first int) int {
+	for i := len(w.set.Args) - 1; i >= first; i-- {
+		arg := &w.set.Args[i]
+		if arg.Kinds&detect.Shell != 0 && w.own(arg) && isProgramRole(arg.Key) && !strings.ContainsAny(arg.Text, "\n;|&<>`$") {
+			return i
+		}
+	}
+	return -1
+}
+
+func (w *walker) argvAt(first int) []int {
+	var places []int
+	for i := first; i < len(w.set.Args); i++ {
+		if arg := &w.set.Args[i]; arg.Kinds&detect.Argv != 0 && w.own(arg) {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// own says that the argument stands in what is read, and was not joined.
+func (w *walker) own(arg *detect.Arg) bool { return len(arg.Via) == len(w.via) }
 
 func isProgramRole(key string) bool {
 	r := roleOf(key)
 	return r == roleShell || r == roleProgram
 }
 
-// join adds a command line of the words, each quoted so that it stays one.
-func (w *walker) join(key string, parent int, program, argv []detect.Arg) {
-	var line strings.Builder
-	for _, group := range [2][]detect.Arg{program, argv} {
-		for i := range group {
-			if !w.budget.Spend(len(group[i].Text)) {
-				return
-			}
-			if line.Len() > 0 {
-				line.WriteByte(' ')
-			}
-			quote(&line, group[i].Text)
-		}
+// line is a command line that is put together.
+type line struct {
+	walker *walker
+	text   strings.Builder
+}
+
+func newLine(w *walker) *line { return &line{walker: w} }
+
+// raw adds what is a part of a command line already.
+func (l *line) raw(text string) {
+	if text == "" || !l.walker.budget.Spend(len(text)) {
+		return
 	}
-	w.set.Add(detect.Arg{
-		Field: w.set.Args[parent].Field, Key: key, Kinds: detect.Shell, Text: line.String(),
-		Via: viaOf(w.via, "argv"), Derived: true, Parent: parent, Lang: w.tool.lang,
+	if l.text.Len() > 0 {
+		l.text.WriteByte(' ')
+	}
+	l.text.WriteString(text)
+}
+
+// word adds what stays one word, quoted where it needs to be.
+func (l *line) word(text string) {
+	if !l.walker.budget.Spend(len(text)) {
+		return
+	}
+	if l.text.Len() > 0 {
+		l.text.WriteByte(' ')
+	}
+	quote(&l.text, text)
+}
+
+// add makes an argument of the line, as standing in the one at parent.
+func (l *line) add(key string, parent int) {
+	if l.text.String() == l.walker.set.Args[parent].Text {
+		return
+	}
+	l.walker.set.Add(detect.Arg{
+		Field: l.walker.set.Args[parent].Field, Key: key, Kinds: detect.Shell, Text: l.text.String(),
+		Via: viaOf(l.walker.via, "argv"), Derived: true, Parent: parent, Lang: l.walker.tool.lang,
 	})
 }
 

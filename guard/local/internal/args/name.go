@@ -148,7 +148,7 @@ func roleOfWord(word []byte) role {
 	switch string(word) {
 	case "command", "commands", "cmd", "cmds", "cmdline", "commandline", "script", "bash", "shellcode", "keystrokes", "oneliner":
 		return roleShell
-	case "program", "executable", "binary", "exe":
+	case "program", "executable", "binary", "exe", "subcommand":
 		return roleProgram
 	case "args", "argv", "arguments", "arg", "flags", "options", "opts":
 		return roleArgv

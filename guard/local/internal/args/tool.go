@@ -9,8 +9,9 @@ type Tool struct {
 	// name and shape then do not count.
 	Typed func(field string) (kinds detect.Kind, known bool)
 
-	class class
-	lang  string // of what the tool runs, where its name says so
+	class   class
+	lang    string // of what the tool runs, where its name says so
+	program string // that the tool is: its arguments are the program's
 }
 
 // class is what a tool's name says that it does.
@@ -44,7 +45,31 @@ func NewTool(name string) Tool {
 			t.class = class
 		}
 	}
+	t.program = programOf(&w)
 	return t
+}
+
+// programOf is the program that a tool hands its arguments to, where its name says
+// nothing else: kubectl, run_kubectl, aws_cli, but not docker_exec.
+func programOf(w *words) string {
+	program := ""
+	for i := range w.n {
+		switch word := string(w.at(i)); word {
+		case "git", "kubectl", "docker", "podman", "terraform", "tofu", "helm", "aws", "gcloud", "az", "npm", "yarn", "pip", "systemctl", "gh", "oc", "rsync",
+			"curl", "wget", "ansible", "vault", "heroku", "flyctl", "vercel", "pulumi", "psql", "mysql", "mongosh", "crontab", "chmod", "chown":
+			program = word
+		case "redis":
+			program = "redis-cli"
+		case "run":
+			if program != "" {
+				return ""
+			}
+		case "cli", "command", "commands", "cmd", "tool", "client", "execute", "mcp":
+		default:
+			return ""
+		}
+	}
+	return program
 }
 
 // Output stands for what a tool returned: all of it is text.
