@@ -3,7 +3,6 @@ package local_test
 import (
 	"context"
 	"encoding/json"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -97,78 +96,6 @@ func TestADetectorThatTakesTooLongIsBlocked(t *testing.T) {
 		assert.Equal(t, []string{"budget.exhausted"}, codes(result))
 		assert.Less(t, result.Latency, 100*time.Millisecond)
 	})
-}
-
-// hostile are arguments made to cost.
-func hostile() map[string]string {
-	quoted := func(text string) string {
-		encoded, err := json.Marshal(text)
-		if err != nil {
-			panic(err)
-		}
-		return string(encoded)
-	}
-	nested := func(times int, text string) string {
-		for range times {
-			text = `{"command": ` + quoted(text) + `}`
-		}
-		return text
-	}
-	const mega = 1<<20 - 64
-	return map[string]string{
-		"10 MB":              `{"command": "` + strings.Repeat("a", 10<<20) + `"}`,
-		"10,000 lists":       `{"a": ` + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + `}`,
-		"many numbers":       `{"a": [0` + strings.Repeat(",1", mega/2-8) + `]}`,
-		"many empty objects": `{"a": [{}` + strings.Repeat(",{}", mega/3-8) + `]}`,
-		"many members":       `{"a": {"k":0` + strings.Repeat(`,"k":0`, mega/6-8) + `}}`,
-		"a long name":        `{"` + strings.Repeat("k", mega/2) + `": [` + strings.Repeat("1,", 16000) + `1]}`,
-		"long nested names":  strings.Repeat(`{"`+strings.Repeat("k", 8000)+`": `, 100) + `[` + strings.Repeat("1,", 16000) + `1]` + strings.Repeat("}", 100),
-		"escapes":            `{"command": "` + strings.Repeat(`\u0041`, mega/6-8) + `"}`,
-		"many escaped texts": `{"a": ["\n"` + strings.Repeat(`,"\n"`, 16000) + `]}`,
-		"parentheses":        `{"command": "` + strings.Repeat("(", mega) + `"}`,
-		"substitutions":      `{"command": "` + strings.Repeat("$(", mega/2) + `"}`,
-		"braces":             `{"command": "echo ` + strings.Repeat("{a,b}", 200_000) + `"}`,
-		"globs":              `{"path": "` + strings.Repeat("*/", mega/2) + `"}`,
-		"percent":            `{"path": "` + strings.Repeat("%25", mega/3) + `"}`,
-		"entities":           `{"body": "` + strings.Repeat("&amp;", mega/5) + `"}`,
-		"fullwidth":          `{"body": "` + strings.Repeat("ｒｍ", mega/6) + `"}`,
-		"combining":          `{"body": "a` + strings.Repeat("\u0301", mega/2) + `"}`,
-		"base64 stretches":   `{"body": "` + strings.Repeat("cm0gLXJmIC8gLS1uby1wcmVzZXJ2ZQ== ", mega/33) + `"}`,
-		"texts of JSON":      nested(10, `{"command": "ls"}`),
-		"SQL":                `{"query": "SELECT ` + strings.Repeat("(", mega-20) + `"}`,
-		"SQL unions":         `{"query": "SELECT 1 ` + strings.Repeat("UNION SELECT 1 ", mega/16) + `"}`,
-		"digits":             `{"body": "` + strings.Repeat("4111 1111 1111 1111 ", mega/20) + `"}`,
-		"addresses":          `{"body": "` + strings.Repeat("a@b.co,", mega/7) + `"}`,
-		"markup":             `{"body": "` + strings.Repeat("<a <b ", mega/6) + `"}`,
-		"brackets":           `{"body": "` + strings.Repeat("![](", mega/4) + `"}`,
-		"orders":             `{"body": "` + strings.Repeat("ignore previous ", mega/16) + `"}`,
-		"code":               `{"code": "` + strings.Repeat("f(", mega/2) + `"}`,
-		"pipes":              `{"command": "a` + strings.Repeat("|a", mega/2) + `"}`,
-		"assignments":        `{"command": "` + strings.Repeat("a=$a$a;", mega/7) + `"}`,
-		"keys":               `{"body": "` + strings.Repeat("AKIAIOSFODNN7EXAMPLE ", mega/21) + `"}`,
-	}
-}
-
-// TestHostileArgumentsAreBounded holds that no arguments take more than 64 MB, nor
-// more work than a call may: what would is answered with a block.
-func TestHostileArgumentsAreBounded(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	e := engine(t)
-	check(t, e, "tool", `{}`) // what is made once is made
-	for name, input := range hostile() {
-		t.Run(name, func(t *testing.T) {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			result := check(t, e, "run", input)
-			runtime.ReadMemStats(&after)
-			allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
-			t.Logf("%v, %d MB, %s %v", result.Latency, allocated, result.Action, result.Triggered())
-			assert.LessOrEqual(t, allocated, uint64(64), "MB")
-			assert.Empty(t, result.Failure)
-		})
-	}
 }
 
 func TestAContextThatHasEndedIsAnErrorAndABlock(t *testing.T) {
