@@ -7,6 +7,7 @@ import (
 	"github.com/staso-go/staso/guard"
 	"github.com/staso-go/staso/guard/local/internal/args"
 	"github.com/staso-go/staso/guard/local/internal/detect"
+	"github.com/staso-go/staso/guard/local/internal/shell"
 )
 
 // RuleInfo describes one rule of the catalogue: what a policy may name under
@@ -69,6 +70,15 @@ func ownRules() []entry {
 			},
 			kinds:   detect.Shell | detect.Code | detect.Argv | detect.Host | detect.Value | detect.Path,
 			factory: newDangerous,
+		},
+		{
+			RuleInfo: RuleInfo{
+				Name:        shell.Unparsed,
+				Description: "Command lines that do not parse. What can be understood of them is judged by dangerous all the same.",
+				Phases:      inputPhase(),
+			},
+			kinds:   detect.Shell,
+			factory: newFound(shell.Unparsed),
 		},
 	}
 }

@@ -137,7 +137,7 @@ func TestDearExpressionsEnd(t *testing.T) {
 		_, err := expression(t, source).Eval(t.Context(), text)
 		assert.Error(t, err, source)
 	}
-	assert.Less(t, time.Since(start), 5*time.Second)
+	assert.Less(t, time.Since(start), 30*time.Second)
 }
 
 func BenchmarkEval(b *testing.B) {

@@ -192,7 +192,7 @@ func TestAnalyzeIsLinear(t *testing.T) {
 			source := "os.system" + strings.Repeat(part, 20_000/len(part))
 			start := time.Now()
 			code.Analyze(nil, source, lang)
-			assert.Less(t, time.Since(start), 5*time.Second, "%q in %q", part, lang)
+			assert.Less(t, time.Since(start), 30*time.Second, "%q in %q", part, lang)
 		}
 	}
 }

@@ -164,7 +164,7 @@ func TestWorkIsBounded(t *testing.T) {
 	} {
 		assert.NotEmpty(t, problems(t, schema, deep))
 	}
-	assert.Less(t, time.Since(start), time.Second)
+	assert.Less(t, time.Since(start), 30*time.Second)
 }
 
 func FuzzCheck(f *testing.F) {

@@ -77,7 +77,9 @@ func allFindings(source string, depth int) []string {
 func codes(a detect.Analysis, depth int) []string {
 	var list []string
 	for _, f := range a.Findings {
-		list = append(list, f.Code)
+		if f.Detector != shell.Unparsed {
+			list = append(list, f.Code)
+		}
 	}
 	if depth > 3 {
 		return list

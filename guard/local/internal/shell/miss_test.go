@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/staso-go/staso/guard/local/internal/shell"
 )
 
 func TestHarmlessCommands(t *testing.T) {
@@ -59,5 +61,23 @@ func TestQuotedTextIsNothing(t *testing.T) {
 			source := strings.ReplaceAll(quoted, "X", e)
 			assert.Empty(t, allFindings(source, 0), source)
 		}
+	}
+}
+
+// What does not parse is told, whatever can be made of it.
+func TestWhatDoesNotParseIsFound(t *testing.T) {
+	for source, unparsed := range map[string]bool{
+		"if then fi )":             true,
+		`echo "half`:               true,
+		"What's the weather like?": true,
+		"ls; echo 'rm -rf /'":      false,
+		"edit 1:1\nx = f(":         true,
+		"Get-ChildItem -Path (x":   false, // another shell's
+	} {
+		found := false
+		for _, f := range shell.Analyze(nil, source).Findings {
+			found = found || f.Detector == shell.Unparsed
+		}
+		assert.Equal(t, unparsed, found, source)
 	}
 }

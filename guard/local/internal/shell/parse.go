@@ -56,9 +56,21 @@ func (f *frame) run(sc *scope, in stream) stream {
 		if f.depth == 0 && isCode(f.source) {
 			f.derive(detect.Arg{Kinds: detect.Code, Text: f.source})
 		}
+		f.unparsed()
 		return f.mend(sc, tree, err, in)
 	}
 	return f.tree(sc, tree, in)
+}
+
+// unparsed says that the source is none that parses, whatever is then made of it.
+func (f *frame) unparsed() {
+	if f.foreign {
+		return
+	}
+	f.report(detect.Finding{
+		Detector: Unparsed, Code: "shell.unparsed_source", Severity: guard.SeverityLow,
+		Reason: "is no command line that a shell would take as it is", Start: f.base, End: f.base + len(f.source),
+	})
 }
 
 // tree runs a whole source.

@@ -19,8 +19,13 @@ const (
 	maxFields   = 4096     // words that one word may become
 )
 
-// detector is the rule of the catalogue that all findings here belong to.
+// detector is the rule of the catalogue that findings here belong to, but for those
+// of Unparsed.
 const detector = "dangerous"
+
+// Unparsed is the rule of the catalogue that a source belongs to which does not parse.
+// What can be understood of it is judged all the same.
+const Unparsed = "unparsed_command"
 
 // Analyze says what running source in a POSIX shell or bash would do that is
 // dangerous, and which arguments for other detectors stand inside it. A source
