@@ -19,6 +19,8 @@ const (
 	historyWindow = 64 // messages, the last ones
 	maxArgs       = 2 * args.MaxValues
 	maxInside     = 3 // commands inside of commands inside of what is encoded
+
+	analysisCost = 6 << 10 // of a command or a source, whatever its size, of the budget
 )
 
 // prepare takes the call apart: its arguments, what is encoded in them, and what
@@ -117,7 +119,7 @@ func (j *judgement) note(f detect.Finding, at int) {
 // analyze works out what a command or a source would do.
 func (j *judgement) analyze(i int) {
 	arg := &j.set.Args[i]
-	if arg.Kinds&(detect.Shell|detect.Code) == 0 {
+	if arg.Kinds&(detect.Shell|detect.Code) == 0 || !j.call.Budget.Spend(analysisCost) {
 		return
 	}
 	defer func() {
