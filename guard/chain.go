@@ -88,10 +88,14 @@ func (run *chainRun) question(turn, checkers int) Call {
 }
 
 // change puts other arguments in place of those so far, and says whether they
-// differ.
+// differ. What a person was asked or said about those so far is then about no call
+// that will run.
 func (run *chainRun) change(input []byte) bool {
 	differ := Digest("", input) != Digest("", run.input)
 	run.input, run.changed = input, run.changed || differ
+	if differ {
+		run.pending, run.merged.EscalationID, run.merged.Approval = false, "", ""
+	}
 	return differ
 }
 

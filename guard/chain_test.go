@@ -273,3 +273,45 @@ func TestChainIsMonotone(t *testing.T) {
 		require.Equal(t, got.Action == guard.ActionModify, got.Input != nil)
 	}
 }
+
+// A request for approval that is about the arguments as they were before another
+// member changed them would be approved for a call that never runs.
+func TestAnEscalationOfOtherArgumentsIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	modify := guard.Result{Action: guard.ActionModify, Input: json.RawMessage(`{"a":2}`)}
+	masks := guard.CheckerFunc(func(_ context.Context, c guard.Call) (guard.Result, error) {
+		if string(c.Input) == `{"a":2}` {
+			return guard.Result{Action: guard.ActionAllow}, nil
+		}
+		return modify, nil
+	})
+	backend := guard.CheckerFunc(func(_ context.Context, c guard.Call) (guard.Result, error) {
+		r := escalate
+		if r.EscalationID = "about-2"; string(c.Input) != `{"a":2}` {
+			r.EscalationID = "about-1"
+		}
+		return r, nil
+	})
+	got, err := guard.Chain(backend, masks).Check(t.Context(), call("refund", `{"a":1}`))
+	require.NoError(t, err)
+	assert.Equal(t, guard.ActionEscalate, got.Action)
+	assert.Equal(t, "about-2", got.EscalationID, "the arguments that would run")
+
+	first := escalate
+	first.EscalationID = "about-1"
+	once := guard.CheckerFunc(func(_ context.Context, c guard.Call) (guard.Result, error) {
+		if string(c.Input) == `{"a":1}` {
+			return first, nil
+		}
+		return guard.Result{Action: guard.ActionAllow}, nil
+	})
+	var asked []string
+	person := approver{allow(), func(c guard.Call, _ guard.Result) (guard.Result, error) {
+		asked = append(asked, string(c.Input))
+		return guard.Result{Approval: guard.ApprovalDenied}, nil
+	}}
+	got, err = guard.Chain(once, masks, person).Check(t.Context(), call("refund", `{"a":1}`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{`{"a":2}`}, asked)
+	assert.Equal(t, guard.ActionBlock, got.Action)
+}
