@@ -99,11 +99,12 @@ func Folders(folder string) ([]string, error) {
 // ones.
 func walk(folder string, wanted func(path string, entry fs.DirEntry) bool) ([]string, error) {
 	var found []string
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	root := strings.TrimRight(folder, string(filepath.Separator)) + string(filepath.Separator) // also where it is a link to one
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case path != folder && strings.HasPrefix(entry.Name(), "."):
+		case path != root && strings.HasPrefix(entry.Name(), "."):
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
@@ -111,7 +112,7 @@ func walk(folder string, wanted func(path string, entry fs.DirEntry) bool) ([]st
 		case !wanted(path, entry):
 			return nil
 		}
-		if found = append(found, path); len(found) > maxFiles {
+		if found = append(found, filepath.Clean(path)); len(found) > maxFiles {
 			return fmt.Errorf("there are more than %d", maxFiles)
 		}
 		return nil

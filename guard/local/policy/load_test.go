@@ -103,3 +103,16 @@ func TestFolders(t *testing.T) {
 	_, err = policy.Folders(filepath.Join(folder, "none"))
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
+
+// Deployments put a folder's next version in place by a link.
+func TestLoadFollowsALinkToAFolder(t *testing.T) {
+	folder, link := t.TempDir(), filepath.Join(t.TempDir(), "current")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "a.yaml"), []byte("version: 1\nname: a\nrules: []\n"), 0o600))
+	if err := os.Symlink(folder, link); err != nil {
+		t.Skip("no links here: ", err)
+	}
+	policies, err := policy.Load(link)
+	require.NoError(t, err)
+	require.Len(t, policies, 1)
+	assert.Equal(t, "a", policies[0].Name)
+}

@@ -18,8 +18,9 @@ func guardHookCommand() *cobra.Command {
 		Use:   "hook",
 		Short: "Be the pre-tool hook of a coding agent",
 		Long: "hook reads one JSON event of a coding agent on standard input, judges the tool call in it, and answers on\n" +
-			"standard output: deny with a reason, ask for what wants a person, and otherwise nothing, so that the agent's own\n" +
-			"permission rules still hold; with --allow it tells the agent to go ahead without asking.\n\n" +
+			"standard output: deny with a reason, ask for what wants a person (deny, where the agent cannot ask), and otherwise\n" +
+			"nothing, so that the agent's own permission rules still hold; with --allow it tells the agent to go ahead without\n" +
+			"asking. Events that take no empty answer get allow: beforeShellExecution and its kin.\n\n" +
 			"It knows the events PreToolUse and PostToolUse, BeforeTool and AfterTool, beforeShellExecution, beforeReadFile and\n" +
 			"beforeMCPExecution. An event that it cannot read is refused: exit code 2, with the reason on standard error.",
 		Example: "  # the hook of a settings file that takes PreToolUse hooks\n" +

@@ -30,7 +30,16 @@ func guardTestCommand() *cobra.Command {
 			"  staso guard test policies/support.yaml --fixtures testdata/calls.yaml\n" +
 			"  staso guard test               # the built-in policy",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			results, err := runGuardTests(cmd.Context(), args, fixtures)
+			policies, err := policiesToTest(args)
+			if err != nil {
+				return err
+			}
+			for _, p := range policies {
+				for _, warning := range p.Warnings {
+					fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", plain(warning.Error()))
+				}
+			}
+			results, err := runGuardTests(cmd.Context(), policies, fixtures)
 			if err != nil {
 				return err
 			}
@@ -42,22 +51,19 @@ func guardTestCommand() *cobra.Command {
 	return cmd
 }
 
-func runGuardTests(ctx context.Context, paths, fixtures []string) ([]local.TestResult, error) {
-	policies := []*policy.Policy{policy.Default()}
-	if len(paths) > 0 {
-		var err error
-		if policies, err = policy.Load(paths...); err != nil {
-			return nil, err
-		}
+func policiesToTest(paths []string) ([]*policy.Policy, error) {
+	if len(paths) == 0 {
+		return []*policy.Policy{policy.Default()}, nil
 	}
-	results, err := local.RunTests(ctx, policies...)
-	if err != nil || len(fixtures) == 0 {
-		return results, err
-	}
-	engine, err := local.New(local.WithPolicy(policies...))
+	return policy.Load(paths...)
+}
+
+func runGuardTests(ctx context.Context, policies []*policy.Policy, fixtures []string) ([]local.TestResult, error) {
+	engine, err := local.New(local.WithPolicy(policies...)) // finds mistakes in rules that have no tests
 	if err != nil {
 		return nil, err
 	}
+	results, err := local.RunTests(ctx, policies...)
 	for _, path := range fixtures {
 		tests, readErr := readFixtures(path)
 		if err = errors.Join(err, readErr); readErr == nil {
@@ -90,7 +96,7 @@ func printTests(w io.Writer, results []local.TestResult, verbose bool) error {
 	}
 	fmt.Fprintf(w, "%d tests, %d failed\n", len(results), failed)
 	if len(results) == 0 {
-		return errors.New("there are no tests: put them under a rule's or a policy's tests")
+		fmt.Fprintln(w, "The policies have no mistakes, and no tests: put some under a rule's tests, or the policy's.")
 	}
 	if failed > 0 {
 		return errFailed

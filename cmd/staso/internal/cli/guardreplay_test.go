@@ -52,6 +52,29 @@ func TestGuardTestRunsTheTestsBesideTheRules(t *testing.T) {
 	assert.Regexp(t, `bad\.yaml:8:\d+: `, stderr)
 }
 
+// A rule without tests is not tested, but its mistakes are found all the same.
+func TestGuardTestFindsMistakesInRulesWithoutTests(t *testing.T) {
+	bad := writeFile(t, "bad.yaml", "version: 1\nrules:\n  - {id: cards, rule: pii, with: {entities: [visa]}}\n")
+	code, stdout, stderr := run("guard", "test", bad)
+	assert.Equal(t, 1, code, stdout)
+	assert.Contains(t, stderr, "visa")
+
+	overrides := writeFile(t, "only.yaml", "version: 1\noverrides:\n  pii: {mode: enforce}\n")
+	code, stdout, stderr = run("guard", "test", overrides)
+	assert.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "0 tests, 0 failed")
+	assert.Contains(t, stdout, "no mistakes, and no tests")
+}
+
+func TestGuardTestWarnsOfExceptionsThatHaveExpired(t *testing.T) {
+	old := writeFile(t, "old.yaml", policyFile+`    exceptions:
+      - {match: {tools: [refund_test]}, reason: the sandbox, expires: 2020-01-31}
+`)
+	code, _, stderr := run("guard", "test", old)
+	assert.Equal(t, 0, code)
+	assert.Regexp(t, `^warning: .*old\.yaml:\d+:\d+: .*expired`, stderr)
+}
+
 func TestGuardTestJudgesFixturesByAllPolicies(t *testing.T) {
 	path := writeFile(t, "support.yaml", policyFile)
 	fixtures := writeFile(t, "calls.yaml", "- {name: wipe, call: {tool: bash, input: {command: rm -rf /}}, expect: block}\n")

@@ -18,6 +18,7 @@ type Event struct {
 	Call  guard.Call
 	style style
 	name  string
+	asks  bool // the agent can put the call before its user
 }
 
 // style is how the agent wants to be answered.
@@ -56,7 +57,7 @@ func Parse(data []byte) (Event, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return Event{}, fmt.Errorf("the event is no JSON object as coding agents send it: %w", err)
 	}
-	event := Event{name: f.Event, Call: guard.Call{
+	event := Event{name: f.Event, asks: true, Call: guard.Call{
 		Tool:         f.Tool,
 		Input:        unquoted(f.Input),
 		Conversation: cmp.Or(f.Session, f.Conversation),
@@ -72,12 +73,12 @@ func Parse(data []byte) (Event, error) {
 		event.style = permission
 		event.Call.Tool, event.Call.Input = "shell", object("command", f.Command)
 	case "beforeReadFile":
-		event.style = permission
+		event.style, event.asks = permission, false
 		event.Call.Tool, event.Call.Input = "read_file", object("path", f.FilePath)
 	case "beforeMCPExecution":
 		event.style = permission
 	case "BeforeTool":
-		event.style = decision
+		event.style, event.asks = decision, false
 	default:
 		event.style = hookOutput
 	}
@@ -104,19 +105,17 @@ func object(name, value string) json.RawMessage {
 	return raw
 }
 
-// Answer is what the agent is told. Where the guard has nothing against the call
+// Answer is what the agent is told: to deny the call, or to ask its user, where it
+// can, about one that wants a person or other arguments. Where the guard has nothing against the call
 // and grant is false, it is told nothing, so that its own permission rules still
 // hold; with grant it is told to go ahead without asking its user.
 func (e Event) Answer(verdict guard.Result, grant bool) []byte {
 	word := "deny"
-	switch verdict.Action {
-	case guard.ActionAllow:
+	switch {
+	case verdict.Action == guard.ActionAllow:
 		word = "allow"
-	case guard.ActionEscalate:
+	case verdict.Action != guard.ActionBlock && e.asks:
 		word = "ask"
-	case guard.ActionModify:
-		word = "ask"
-	case guard.ActionBlock:
 	}
 	if word == "allow" && (!grant || e.style == output) {
 		return e.nothing()

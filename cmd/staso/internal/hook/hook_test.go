@@ -66,6 +66,8 @@ func TestAnswers(t *testing.T) {
 		"ask":                    {preToolUse, waiting, false, `{"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "ask", "permissionDecisionReason": "a person decides"}}`},
 		"modified":               {preToolUse, changed, false, `{"hookSpecificOutput": {"hookEventName": "PreToolUse", "permissionDecision": "ask", "permissionDecisionReason": "masked", "updatedInput": {"command": "x"}}}`},
 		"the zero result":        {before, guard.Result{}, true, `{"decision": "deny", "reason": ""}`},
+		"nobody to ask":          {before, waiting, false, `{"decision": "deny", "reason": "a person decides"}`},
+		"shell, ask":             {shell, waiting, false, `{"permission": "ask", "user_message": "a person decides", "agent_message": "a person decides"}`},
 		"shell, nothing":         {shell, allowed, false, `{"permission": "allow"}`},
 		"shell, denied":          {shell, denied, false, `{"permission": "deny", "user_message": "deletes every file (guard rule dangerous)", "agent_message": "deletes every file (guard rule dangerous)"}`},
 		"an output, nothing":     {after, allowed, true, `{}`},
