@@ -71,6 +71,32 @@ func fileTools(tracer *staso.Tracer, files *folder.Folder) []agent.Tool {
 	}
 }
 
+// commandTool is what a model believes to be a shell, behind the guard.
+func commandTool(tracer *staso.Tracer, g *guards, files *folder.Folder) agent.Tool {
+	return agent.NewGuardedTool(tracer, g.alone(), "run_command",
+		"Run a command in the folder. There is no shell behind it: it understands "+folder.CountCommand+", which counts the files, "+
+			"and "+folder.CommitCommand+", which repeats the message and commits nothing.",
+		`{"type":"object","properties":{"command":{"type":"string"}},"required":["command"]}`, files.Run)
+}
+
+type release struct {
+	Version string `json:"version"`
+}
+
+type released struct {
+	Version string `json:"version"`
+	Note    string `json:"note"`
+}
+
+// publishTool waits for a person, and then only says what it would do.
+func publishTool(tracer *staso.Tracer, g *guards) agent.Tool {
+	return agent.NewGuardedTool(tracer, g.withPerson(), "publish_release", "Publish a release. A person is asked first.",
+		`{"type":"object","properties":{"version":{"type":"string"}},"required":["version"]}`,
+		func(_ context.Context, r release) (released, error) {
+			return released{r.Version, "it would be published now, but this is a demo"}, nil
+		})
+}
+
 // delegated is what one agent asks another.
 type delegated struct {
 	Question string `json:"question"`

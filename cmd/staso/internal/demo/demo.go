@@ -201,7 +201,7 @@ func (d *demo) settle(ctx context.Context, ran played) error {
 	if err != nil {
 		return err
 	}
-	d.out.line("guarded", "%s judged before they ran", number(int(judged), "tool call"))
+	d.out.line("judged", "%s before they could run", number(int(judged), "tool call"))
 	d.out.line("stored", "%d traces, %d spans", found.traces, found.spans)
 	if ended := d.tracer.Stats().Spans.Ended; found.traces != ran.traces || found.spans != ended {
 		return fmt.Errorf("%d runs of %d spans ended, but the backend has %d traces of %d spans", ran.traces, ended, found.traces, found.spans)
@@ -229,7 +229,7 @@ func (d *demo) stay(ctx context.Context, c *cast, said <-chan string) error {
 			return fmt.Errorf("the backend ended: %w", err)
 		case text := <-said:
 			if ctx.Err() == nil {
-				d.out.line("released", "%s", text)
+				d.out.line("decided", "%s", text)
 			}
 		case <-next.C:
 			if d.provider == nil && asked < maxLive {

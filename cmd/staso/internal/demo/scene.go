@@ -62,7 +62,7 @@ func (d *demo) scenes(c *cast) []scene {
 
 // waitingScene is one in which a person has to decide.
 func waitingScene(c *cast) scene {
-	return scene{releasing, "jo", "release", c.publisher.Name(), "Publish release 1.0.0.", c.publisher.Ask}
+	return scene{releasing, "jo", "approval", c.publisher.Name(), "Publish release 1.0.0.", c.publisher.Ask}
 }
 
 // liveScenes are asked over and over while the demo waits to be stopped.

@@ -132,30 +132,30 @@ const maxParallel = 8
 // model, which may find another way.
 func (r *run) callAll(ctx context.Context, calls []chat.ToolCall) []chat.Message {
 	results := make([]chat.Message, len(calls))
-	failed := make([]error, len(calls))
+	errs := make([]error, len(calls))
 	var wg sync.WaitGroup
 	for i, call := range calls {
 		results[i] = chat.Message{Role: chat.RoleTool, ToolCallID: call.ID}
 		if i >= maxParallel {
-			failed[i] = fmt.Errorf("more than %d calls at once: ask again", maxParallel)
-			results[i].Content = failure(failed[i])
+			errs[i] = fmt.Errorf("more than %d calls at once: ask again", maxParallel)
+			results[i].Content = failure(errs[i])
 			continue
 		}
 		wg.Go(func() {
-			if results[i].Content, failed[i] = r.agent.call(ctx, call.Function); failed[i] != nil {
-				results[i].Content = failure(failed[i])
+			if results[i].Content, errs[i] = r.agent.call(ctx, call.Function); errs[i] != nil {
+				results[i].Content = failure(errs[i])
 			}
 		})
 	}
 	wg.Wait()
-	r.count(failed)
+	r.count(errs)
 	return results
 }
 
-func (r *run) count(failed []error) {
-	r.answer.ToolCalls += len(failed)
-	r.answer.Parallel = max(r.answer.Parallel, min(len(failed), maxParallel))
-	for _, err := range failed {
+func (r *run) count(errs []error) {
+	r.answer.ToolCalls += len(errs)
+	r.answer.Parallel = max(r.answer.Parallel, min(len(errs), maxParallel))
+	for _, err := range errs {
 		blocked, ok := errors.AsType[*guard.BlockedError](err)
 		switch {
 		case ok && blocked != nil:

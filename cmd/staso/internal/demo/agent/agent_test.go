@@ -16,6 +16,7 @@ import (
 	"github.com/staso-go/staso"
 	"github.com/staso-go/staso/cmd/staso/internal/demo/agent"
 	"github.com/staso-go/staso/cmd/staso/internal/demo/chat"
+	"github.com/staso-go/staso/guard/guardtest"
 	"github.com/staso-go/staso/testutil"
 )
 
@@ -104,6 +105,29 @@ func TestAnAgentGivesUp(t *testing.T) {
 		  tool add
 	`)
 	assert.Equal(t, `"gave_up"`, string(rec.Annotations()[0].Value))
+}
+
+func TestAModelIsToldWhatItMayNot(t *testing.T) {
+	s := model(t, calls(chat.FunctionCall{Name: "remove", Arguments: `{}`}), chat.Message{Content: "then not"})
+	rec := testutil.NewRecorder()
+	tracer, err := staso.New(staso.WithAgentName("test"), staso.WithExporter(rec), staso.WithLookupEnv(nil), staso.WithCaptureVCS(false))
+	require.NoError(t, err)
+	remove := agent.NewGuardedTool(tracer, guardtest.Block("remove", "it is needed"), "remove", "Remove.", `{"type":"object"}`,
+		func(context.Context, sum) (int, error) { t.Error("it ran"); return 0, nil })
+	client := chat.NewClient(tracer, chat.Config{BaseURL: s.URL, Model: "m", Provider: "test", HTTP: s.Client()})
+	a := agent.New(tracer, client, agent.Config{Name: "remover", Tools: []agent.Tool{remove}, Turns: 3})
+	answer, err := a.Ask(t.Context(), agent.Question{Text: "remove it"})
+	require.NoError(t, err)
+	assert.Equal(t, [3]int{1, 1, 0}, [3]int{answer.ToolCalls, answer.Blocked, answer.Failures}, "a block is no failure")
+	assert.JSONEq(t, `{"error":"guard blocked remove: it is needed"}`, answer.History[3].Content)
+	rec.AssertTree(t, `
+		agent remover
+		  llm chat
+		  tool remove error
+		    tool guard:blocked:remove
+		  llm chat
+	`)
+	require.NoError(t, tracer.Shutdown(t.Context()))
 }
 
 func TestCallsAtOnceAreBounded(t *testing.T) {

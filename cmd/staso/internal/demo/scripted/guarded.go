@@ -45,7 +45,7 @@ func publish(t turn) chat.Message {
 		return call("A person has to agree to this.",
 			use("publish_release", map[string]any{"version": strings.TrimRight(words[len(words)-1], ".")}))
 	}
-	for _, r := range found[published](t, "publish_release") {
+	for _, r := range found[released](t, "publish_release") {
 		return say(fmt.Sprintf("Release %s was approved: %s.", r.Version, r.Note))
 	}
 	return say("Nothing was released: " + strings.Join(t.failures(), " "))

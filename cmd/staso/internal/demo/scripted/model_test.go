@@ -59,11 +59,24 @@ func TestItReactsToWhatToolsFind(t *testing.T) {
 
 func TestItAnswersAlsoWhereNothingWorks(t *testing.T) {
 	for _, question := range []string{
-		"What is this?", "Which are the largest?", "What changed last?", "What is left to do?", "A note for a new colleague", "Passages:\n", "",
+		"Tidy up!", "Publish release 1.0.0.", "What is this?", "Which are the largest?", "What changed last?", "What is left to do?", "A note for a new colleague", "Passages:\n", "",
 	} {
 		said := talk(t, question, nil)
 		assert.Empty(t, said[len(said)-1].ToolCalls, question)
 	}
+}
+
+func TestItTakesNoForAnAnswer(t *testing.T) {
+	said := talk(t, "Tidy up before the release.", map[string]string{"run_command": `{"error":"guard blocked run_command: Too much."}`})
+	require.Len(t, said, 8)
+	assert.Equal(t, "I was not allowed to: guard blocked run_command: Too much. I write it down for the next one.", said[5].Content)
+	assert.Contains(t, last(said), "I was not allowed to free space")
+
+	said = talk(t, "Publish release 1.2.3.", map[string]string{"publish_release": `{"error":"guard blocked publish_release: denied"}`})
+	assert.JSONEq(t, `{"version":"1.2.3"}`, said[1].ToolCalls[0].Function.Arguments)
+	assert.Equal(t, "Nothing was released: guard blocked publish_release: denied", last(said))
+	said = talk(t, "Publish release 1.2.3.", map[string]string{"publish_release": `{"version":"1.2.3","note":"only a test"}`})
+	assert.Equal(t, "Release 1.2.3 was approved: only a test.", last(said))
 }
 
 func TestWithoutAHistoryItGoesByAge(t *testing.T) {

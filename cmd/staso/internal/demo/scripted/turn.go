@@ -118,7 +118,7 @@ type (
 		Output string `json:"output"`
 		Note   string `json:"note"`
 	}
-	published struct {
+	released struct {
 		Version string `json:"version"`
 		Note    string `json:"note"`
 	}
