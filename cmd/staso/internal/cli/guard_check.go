@@ -39,6 +39,9 @@ func (f *callFlags) call(stdin io.Reader) (guard.Call, error) {
 	if f.tool != "" {
 		return guard.Call{Tool: f.tool, Input: json.RawMessage(f.input), Agent: f.agent, Environment: f.environment}, nil
 	}
+	if f.file == "-" && isTerminal(stdin) {
+		return guard.Call{}, errors.New("no call was given: name it with --tool and --input, or put it on standard input as {\"tool_name\", \"tool_input\"}")
+	}
 	data, err := readCall(f.file, stdin)
 	if err != nil {
 		return guard.Call{}, err
@@ -71,7 +74,10 @@ func guardCheckCommand() *cobra.Command {
 		Long: "check judges a tool call and prints the verdict as one line of JSON:\n" +
 			"  {\"id\", \"action\", \"reason\", \"rules_triggered\", \"severity\", \"latency_us\"}\n" +
 			"rules_triggered names every rule that found something; those that only observe are in would_block too.\n\n" +
-			"With --batch it reads one call a line, {\"id\", \"tool_name\", \"tool_input\", \"context\"}, and answers in the same order.\n" +
+			"A call is {\"id\", \"tool_name\", \"tool_input\", \"context\"}; with \"phase\": \"output\" and \"tool_output\" it is what the tool returned\n" +
+			"that is judged. What rules may ask for stands in context: agent_name, environment, session_id, user_id, tools,\n" +
+			"tool_schema, conversation_history as a list of {role, content}, and any other fact.\n\n" +
+			"With --batch it reads one call a line, and answers in the same order.\n" +
 			"A line that is no call is answered with the action block.\n\n" +
 			"It exits with 0 if all may run, 2 if one is blocked, 3 if none is but one waits for a person, and 1 if it could not judge.",
 		Example: "  staso guard check --tool bash --input '{\"command\": \"git status\"}'\n" +

@@ -26,7 +26,9 @@ func guardEvalCommand() *cobra.Command {
 		Long: "eval judges labelled tool calls and prints a table by file, label and tier. A file is JSON Lines; a row is\n" +
 			"  {\"id\", \"tool_name\", \"tool_input\", \"label\", \"tier\", \"category\", \"contested\"}\n" +
 			"with a label of dangerous (must be stopped), safe (must pass), contains_pii (must be found) or policy (not scored);\n" +
-			"or a recorded run {\"id\", \"messages\", \"tools\"} whose tool calls should all pass.",
+			"or a recorded run {\"id\", \"messages\", \"tools\"} whose tool calls should all pass.\n\n" +
+			"A tier is how much is to be expected, 1 what any guard should get right; contested is a row about whose label people\n" +
+			"disagree: it counts as wrong, and how many of these are contested is told.",
 		Example: "  staso guard eval corpus/\n" +
 			"  staso guard eval --wrong shell.jsonl\n" +
 			"  staso guard eval --policy policies/ --json corpus/ | jq '.wrong[].id'",
