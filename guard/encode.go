@@ -63,7 +63,12 @@ const (
 
 // MarshalJSON writes the result as the backend answers it. What is unknown of the
 // severity is written as low: readers that are strict know no other word for it.
-func (r Result) MarshalJSON() ([]byte, error) { return marshal(r.wire()) }
+func (r Result) MarshalJSON() ([]byte, error) {
+	const about, each = 1024, 256 // bytes of a verdict, and of a rule in it, as a rule
+	var b bytes.Buffer
+	b.Grow(about + each*len(r.Rules))
+	return marshalTo(&b, r.wire())
+}
 
 func (r Result) wire() verdictJSON {
 	v := verdictJSON{
@@ -127,9 +132,10 @@ func (r RuleResult) wire() ruleJSON {
 
 // marshal is json.Marshal without the escaping for HTML: arguments are to stay as
 // they are.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
+func marshal(v any) ([]byte, error) { return marshalTo(new(bytes.Buffer), v) }
+
+func marshalTo(b *bytes.Buffer, v any) ([]byte, error) {
+	encoder := json.NewEncoder(b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
 		return nil, err
