@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -76,7 +75,7 @@ type judging struct {
 
 func (j *judging) send(ctx context.Context) {
 	var took []time.Duration
-	var buf bytes.Buffer
+	var buf, answer bytes.Buffer
 	var err error
 	conversation, trace := uuid.NewString(), uuid.NewString()
 	for err == nil {
@@ -94,7 +93,7 @@ func (j *judging) send(ctx context.Context) {
 			`"session_id":%q,"trace_id":%q,"span_id":%q,"user_id":"user-alice"},"decision_id":%q,"decision_source":"openai","failure_mode":"fail_open","deadline_ms":9900}`,
 			call[0], call[1], conversation, trace, uuid.NewString(), uuid.NewString())
 		begin := time.Now()
-		err = j.post(ctx, buf.Bytes())
+		err = j.post(ctx, buf.Bytes(), &answer)
 		took = append(took, time.Since(begin))
 	}
 	j.mu.Lock()
@@ -105,7 +104,7 @@ func (j *judging) send(ctx context.Context) {
 	}
 }
 
-func (j *judging) post(ctx context.Context, body []byte) error {
+func (j *judging) post(ctx context.Context, body []byte, into *bytes.Buffer) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, j.load.URL+"/v1/guard/evaluate", bytes.NewReader(body))
 	if err != nil {
 		return err
@@ -116,10 +115,11 @@ func (j *judging) post(ctx context.Context, body []byte) error {
 		return err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
+	into.Reset()
+	if _, err := into.ReadFrom(response.Body); err != nil {
 		return err
 	}
+	answer := into.Bytes()
 	action, ok := bytes.CutPrefix(answer, []byte(`{"action":"`))
 	if response.StatusCode != http.StatusOK || !ok {
 		return fmt.Errorf("backend answered %d: %.300s", response.StatusCode, answer)

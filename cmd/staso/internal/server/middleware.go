@@ -124,6 +124,10 @@ func (s *Server) recovered(rec *recorder, r *http.Request, value any) any {
 }
 
 func (s *Server) logRequest(rec *recorder, r *http.Request, took time.Duration) {
+	failed := rec.status >= http.StatusInternalServerError && rec.status != http.StatusServiceUnavailable
+	if !failed && !s.log.Core().Enabled(zap.DebugLevel) {
+		return
+	}
 	fields := []zap.Field{
 		zap.String("method", r.Method), zap.String("path", r.URL.Path),
 		zap.Int("status", rec.status), zap.Duration("took", took), zap.Int64("bytes", rec.bytes),
@@ -131,7 +135,7 @@ func (s *Server) logRequest(rec *recorder, r *http.Request, took time.Duration) 
 	if rec.err != nil {
 		fields = append(fields, zap.Error(rec.err))
 	}
-	if rec.status >= http.StatusInternalServerError && rec.status != http.StatusServiceUnavailable {
+	if failed {
 		s.log.Error("request failed", fields...)
 		return
 	}

@@ -38,8 +38,6 @@ func newBatch(c *conn, index *indexer, nextSpan, nextTrace int64) *batch {
 	return &batch{
 		conn: c, index: index, nextSpan: nextSpan, nextTrace: nextTrace,
 		workspaces: make(map[string]*workspace, 1),
-		traces:     make(map[traceKey]*trace, 64),
-		groups:     make(map[groupKey]*groupChange, 64),
 	}
 }
 
@@ -132,6 +130,9 @@ func (b *batch) trace(w *workspace, id uuid.UUID, opIndex int) (*trace, error) {
 	}
 	t.workspace = w
 	t.before = t.share()
+	if b.traces == nil { // a transaction may have nothing but decisions
+		b.traces = make(map[traceKey]*trace, 64)
+	}
 	b.traces[key] = t
 	b.order = append(b.order, t)
 	return t, nil

@@ -109,7 +109,6 @@ func (c *codec) encodeDecision(r *decisionRow, d *store.Decision) (err error) {
 	}
 	r.flags = int64(origin) << originShift
 	r.Time = at(nanos(d.Time))
-	r.Input, r.Result = slices.Clone(d.Input), slices.Clone(d.Result)
 	r.Preview = cut(r.Input, headBytes)
 	if err := r.encodeHits(d.Hits); err != nil {
 		return fmt.Errorf("decision %s: %w", d.ID, err)
@@ -118,14 +117,23 @@ func (c *codec) encodeDecision(r *decisionRow, d *store.Decision) (err error) {
 	if d.WouldBlock {
 		r.flags |= flagWouldBlock
 	}
+	c.encodeBodies(r)
+	return nil
+}
+
+// encodeBodies makes of arguments and verdict what is written, in memory of its own.
+func (c *codec) encodeBodies(r *decisionRow) {
 	var packed bool
 	if r.input, packed = c.pack(r.Input); packed {
 		r.flags |= flagDecisionInputPacked
+	} else {
+		r.input = slices.Clone(r.input)
 	}
-	if r.result, packed = squeeze(r.Result); packed {
+	if r.result, packed = c.squeeze(r.Result); packed {
 		r.flags |= flagResultPacked
+	} else {
+		r.result = slices.Clone(r.result)
 	}
-	return nil
 }
 
 func (r *decisionRow) encodeHits(hits []store.Hit) error {

@@ -75,6 +75,9 @@ func (b *batch) moveGroups(before, now share) {
 func (b *batch) group(key groupKey, placed int64) *groupChange {
 	c := b.groups[key]
 	if c == nil {
+		if b.groups == nil {
+			b.groups = make(map[groupKey]*groupChange, 64)
+		}
 		c = &groupChange{last: placed}
 		b.groups[key] = c
 	}

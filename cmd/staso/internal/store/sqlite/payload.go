@@ -3,6 +3,8 @@ package sqlite
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/s2"
@@ -27,6 +29,7 @@ const (
 type codec struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
+	scratch sync.Pool // of *[]byte, for squeeze
 }
 
 func newCodec() (*codec, error) {
@@ -67,11 +70,19 @@ func (c *codec) pack(payload []byte) ([]byte, bool) {
 // for, and whether they are squeezed: by S2, which takes a third of the time that
 // zstd does for so few bytes. A verdict repeats itself rule by rule, and to squeeze
 // it costs less than to write it.
-func squeeze(payload []byte) ([]byte, bool) {
+func (c *codec) squeeze(payload []byte) ([]byte, bool) {
 	if len(payload) < squeezeFrom {
 		return payload, false
 	}
-	return s2.Encode(nil, payload), true
+	scratch, _ := c.scratch.Get().(*[]byte)
+	if scratch == nil {
+		scratch = new([]byte)
+	}
+	defer c.scratch.Put(scratch)
+	if need := s2.MaxEncodedLen(len(payload)); cap(*scratch) < need {
+		*scratch = make([]byte, need)
+	}
+	return slices.Clone(s2.Encode((*scratch)[:cap(*scratch)], payload)), true
 }
 
 func unsqueeze(stored []byte, squeezed bool) ([]byte, error) {
