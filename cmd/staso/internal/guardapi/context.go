@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
+	"github.com/staso-go/staso/cmd/staso/internal/toolcall"
 	"github.com/staso-go/staso/guard"
 )
 
@@ -80,9 +81,7 @@ func (q *question) readList(name string, value []byte) bool {
 	call := &q.call
 	switch name {
 	case "conversation_history":
-		if json.Unmarshal(value, &call.History) != nil {
-			call.History = nil
-		}
+		call.History = toolcall.History(value)
 		call.History = call.History[max(0, len(call.History)-maxMessages):]
 	case "tools":
 		if json.Unmarshal(value, &call.Tools) != nil || len(call.Tools) > maxToolNames {

@@ -77,7 +77,7 @@ func TestWhatIsAskedReachesTheEngineByteForByte(t *testing.T) {
 		"decision_source":"claude-code","context":{"agent_id":"i","agent_name":"bot","environment":"prod","session_id":"c","user_id":"u",
 		"trace_id":"0af76519-16cd-43dd-8448-eb211c80319c","span_id":"not-a-uuid","tenant":{"plan":"gold"},"attempt":3,
 		"tool_call_evidence":{"schema":{"status":"available","value":{"type":"object"}}},
-		"conversation_history":[{"role":"user","content":"hi"}],"tools":["run","walk"]}}`
+		"conversation_history":[{"role":"user","content":"hi"},7,{"role":"tool","content":[{"type":"text","text":"hello"}]}],"tools":["run","walk"]}}`
 	got := b.evaluate(body)
 	assert.Equal(t, input, string(call.Input))
 	assert.Equal(t, guard.Digest("run", json.RawMessage(input)), got["digest"])
@@ -86,7 +86,8 @@ func TestWhatIsAskedReachesTheEngineByteForByte(t *testing.T) {
 	assert.Equal(t, []any{"bot", "i", "prod", "c", "u"}, []any{call.Agent, call.AgentID, call.Environment, call.Conversation, call.User})
 	assert.Equal(t, map[string]any{"tenant": map[string]any{"plan": "gold"}, "attempt": 3.0}, call.Attributes)
 	assert.JSONEq(t, `{"type":"object"}`, string(call.Schema))
-	assert.Equal(t, []guard.Message{{Role: "user", Content: "hi"}}, call.History)
+	assert.Equal(t, []guard.Message{{Role: "user", Content: "hi"}, {Role: "tool", Content: `[{"type":"text","text":"hello"}]`}}, call.History,
+		"an odd turn, or one in parts, hides no other")
 	assert.Equal(t, []string{"run", "walk"}, call.Tools)
 	assert.Equal(t, got["decision_id"], call.TraceID.String())
 

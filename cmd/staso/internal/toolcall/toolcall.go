@@ -95,7 +95,7 @@ func applyMember(call *guard.Call, name string, value json.RawMessage) bool {
 		applyID(call, name, text(value))
 		return true
 	case "conversation_history":
-		call.History = history(value)
+		call.History = History(value)
 		return true
 	case "tool_schema":
 		call.Schema = value
@@ -119,9 +119,10 @@ func applyID(call *guard.Call, name, value string) {
 	}
 }
 
-// history reads the turns one by one, so that an odd one does not hide the
-// others.
-func history(raw json.RawMessage) []guard.Message {
+// History reads the turns of a conversation one by one, so that an odd one does not
+// hide the others. The content of a turn that is no text, a list of parts for
+// instance, is taken as it is written.
+func History(raw json.RawMessage) []guard.Message {
 	var turns []json.RawMessage
 	if json.Unmarshal(raw, &turns) != nil {
 		return nil
@@ -129,11 +130,11 @@ func history(raw json.RawMessage) []guard.Message {
 	messages := make([]guard.Message, 0, len(turns))
 	for _, turn := range turns {
 		var m struct {
-			Role    string          `json:"role"`
+			Role    json.RawMessage `json:"role"`
 			Content json.RawMessage `json:"content"`
 		}
 		if json.Unmarshal(turn, &m) == nil {
-			messages = append(messages, guard.Message{Role: m.Role, Content: text(m.Content)})
+			messages = append(messages, guard.Message{Role: text(m.Role), Content: text(m.Content)})
 		}
 	}
 	return messages

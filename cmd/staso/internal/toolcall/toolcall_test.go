@@ -15,7 +15,7 @@ func TestDecode(t *testing.T) {
 	id, call, err := toolcall.Decode([]byte(`{"id": "a1", "tool_name": "bash", "tool_input": {"command": "ls", "command": "id"},
 		"context": {"agent_name": "bot", "environment": "prod", "session_id": "c1", "user_id": "u1",
 			"trace_id": "0af76519-16cd-43dd-8448-eb211c80319c", "span_id": "x", "ticket": 7,
-			"tools": ["bash"], "conversation_history": [{"role": "user", "content": "hi"}, 3, {"role": "tool", "content": [1]}]}}`))
+			"tools": ["bash"], "conversation_history": [{"role": "user", "content": "hi"}, 3, {"role": "tool", "content": [1]}, {"role": 7, "content": "x"}]}}`))
 	require.NoError(t, err)
 	assert.Equal(t, "a1", id)
 	assert.Equal(t, guard.Call{
@@ -25,7 +25,7 @@ func TestDecode(t *testing.T) {
 		Input:      []byte(`{"command": "ls", "command": "id"}`),
 		TraceID:    uuid.MustParse("0af76519-16cd-43dd-8448-eb211c80319c"),
 		Tools:      []string{"bash"},
-		History:    []guard.Message{{Role: "user", Content: "hi"}, {Role: "tool", Content: "[1]"}},
+		History:    []guard.Message{{Role: "user", Content: "hi"}, {Role: "tool", Content: "[1]"}, {Role: "7", Content: "x"}},
 		Attributes: map[string]any{"ticket": 7.0},
 	}, call)
 }
