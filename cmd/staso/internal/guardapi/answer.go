@@ -2,6 +2,7 @@ package guardapi
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/staso-go/staso/guard"
 )
@@ -24,9 +25,9 @@ func (a accepted) adapt(r guard.Result) guard.Result {
 
 // blocked is a verdict in whose place its client gets a block.
 func blocked(r guard.Result) guard.Result {
-	because := "the call would have to be changed before it runs, which this client cannot do"
+	because := "The call would have to be changed before it runs, which this client cannot do."
 	if r.Action == guard.ActionEscalate {
-		because = "a person would have to approve the call, which this client cannot wait for"
+		because = "A person would have to approve the call, which this client cannot wait for."
 	}
 	r.Reason = join(r.Reason, because)
 	r.Action, r.Input, r.Modifications, r.EscalationID = guard.ActionBlock, nil, nil, ""
@@ -55,12 +56,16 @@ func withoutOurWords(r guard.Result) guard.Result {
 	return r
 }
 
-// join makes one text of what was said and what is added to it.
-func join(reason, more string) string {
+// join adds a sentence to what was said.
+func join(reason, sentence string) string {
+	reason = strings.TrimSpace(reason)
 	if reason == "" {
-		return more
+		return sentence
 	}
-	return reason + "; " + more
+	if !strings.ContainsAny(reason[len(reason)-1:], ".!?") && !strings.HasSuffix(reason, "…") {
+		reason += "."
+	}
+	return reason + " " + sentence
 }
 
 // unavailable is the answer where there is no verdict in time.

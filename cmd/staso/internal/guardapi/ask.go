@@ -56,7 +56,7 @@ func cannotShow(q *question) string {
 
 func notAsked(result guard.Result, why string) guard.Result {
 	result.Action, result.EscalationID = guard.ActionBlock, ""
-	result.Reason = join(result.Reason, "a person would have to approve the call, but "+why)
+	result.Reason = join(result.Reason, "A person would have to approve the call, but "+why+".")
 	return result
 }
 

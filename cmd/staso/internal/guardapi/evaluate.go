@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/google/uuid"
 	"go.uber.org/zap"
 
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
@@ -76,7 +77,7 @@ func (g *Guard) judge(ctx context.Context, q *question) (guard.Result, error) {
 	}
 	if err != nil {
 		g.log.Error("a call could not be judged", zap.Error(err))
-		result.Action, result.Reason = guard.ActionBlock, join(result.Reason, "the call could not be judged")
+		result.Action, result.Reason = guard.ActionBlock, join(result.Reason, "The call could not be judged.")
 	}
 	return result, nil
 }
@@ -93,6 +94,8 @@ func (g *Guard) decidedBefore(ctx context.Context, q *question) ([]byte, guard.A
 		return nil, 0, nil
 	case err != nil:
 		return nil, 0, err
+	case known.Origin == store.OriginLocal:
+		return nil, 0, nil
 	case known.Request != q.request:
 		return nil, 0, g.conflict()
 	}
@@ -118,17 +121,41 @@ func (g *Guard) record(ctx context.Context, q *question, result guard.Result) ([
 		return nil, 0, err
 	}
 	d := decisionOf(q, &result, store.OriginBackend, g.options.Now(), kept)
-	list, err := g.store.RecordDecisions(ctx, q.workspace, []store.Decision{d})
+	stands, err := g.keep(ctx, q.workspace, d)
 	if err != nil {
 		return g.unrecorded(answer, result.Action, err)
 	}
-	switch stands := &list[0]; {
+	switch {
 	case stands.Conflict:
 		return nil, 0, g.conflict()
 	case stands.Known && (whole || actionOf(&stands.Decision) != result.Action):
 		return stands.Decision.Result, actionOf(&stands.Decision), nil
 	}
 	return answer, result.Action, nil
+}
+
+// keep keeps a decision of ours. Where a local engine has reported its own on the
+// same call under the id, which says nothing of what we decide, ours stands beside it
+// under an id that is made of it.
+func (g *Guard) keep(ctx context.Context, workspace string, d store.Decision) (store.Recorded, error) {
+	kept, err := g.keepAs(ctx, workspace, d)
+	if err != nil || !kept.Conflict {
+		return kept, err
+	}
+	first, err := g.store.Decision(ctx, workspace, d.ID)
+	if err != nil || first.Origin != store.OriginLocal {
+		return kept, err
+	}
+	d.ID = uuid.NewSHA1(d.ID, []byte(store.OriginBackend))
+	return g.keepAs(ctx, workspace, d)
+}
+
+func (g *Guard) keepAs(ctx context.Context, workspace string, d store.Decision) (store.Recorded, error) {
+	list, err := g.store.RecordDecisions(ctx, workspace, []store.Decision{d})
+	if err != nil {
+		return store.Recorded{}, err
+	}
+	return list[0], nil
 }
 
 // unrecorded answers where a decision could not be kept. A verdict that does not

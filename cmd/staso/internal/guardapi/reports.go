@@ -112,7 +112,7 @@ func (h *Handlers) readReport(r *http.Request, item []byte, list *reports) error
 	if err != nil {
 		return err
 	}
-	q.request = q.digestOf(f)
+	q.request = q.digestOf(f, store.OriginLocal)
 	if _, known := list.decisions[q.workspace]; !known {
 		list.workspaces = append(list.workspaces, q.workspace)
 	}

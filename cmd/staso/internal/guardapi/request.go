@@ -139,7 +139,7 @@ func readEvaluation(r *http.Request, body []byte) (*question, error) {
 	if mode != "" && guard.FailureMode(mode) != guard.FailOpen {
 		q.mode = guard.FailClosed
 	}
-	q.request = q.digestOf(f)
+	q.request = q.digestOf(f, store.OriginBackend)
 	return q, nil
 }
 
@@ -176,9 +176,10 @@ func readDeadline(f fields) (time.Duration, error) {
 	return min(max(time.Duration(min(ms, maxDeadline.Milliseconds()))*time.Millisecond, minDeadline), maxDeadline), nil
 }
 
-// digestOf stands for the request: all of it but what differs between two tries of
-// the same one, which is the deadline and the conversation so far.
-func (q *question) digestOf(f fields) (sum store.Digest) {
+// digestOf stands for the request, to whoever decides by it: all of it but what
+// differs between two tries of the same one, which is the deadline and the
+// conversation so far. A report is never taken for the question that it is about.
+func (q *question) digestOf(f fields, origin string) (sum store.Digest) {
 	h := sha256.New()
 	buf := make([]byte, 0, 512)
 	write := func(name string, value []byte) {
@@ -188,6 +189,7 @@ func (q *question) digestOf(f fields) (sum store.Digest) {
 		h.Write(buf)
 		h.Write(value)
 	}
+	write("origin", []byte(origin))
 	write("workspace", []byte(q.workspace))
 	for _, name := range []string{
 		"payload_version", "accept_actions", "tool_name", "tool_input", "phase", "tool_output", "decision_source", "failure_mode", "capture",
