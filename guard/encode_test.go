@@ -63,3 +63,20 @@ func TestResultsJSONForm(t *testing.T) {
 		})
 	}
 }
+
+// Two rules of a policy may have the same name in the catalogue.
+func TestRulesOfOneNameAreNamedOnce(t *testing.T) {
+	t.Parallel()
+	rule := func(id, name string, mode guard.Mode) guard.RuleResult {
+		return guard.RuleResult{ID: id, Name: name, Mode: mode, Status: guard.StatusFailed, Action: guard.ActionBlock}
+	}
+	r := guard.Result{Rules: []guard.RuleResult{
+		rule("1", "dangerous", guard.ModeEnforce), rule("2", "pii_detection", guard.ModeAudit), rule("3", "allowed_tools", guard.ModeEnforce),
+		rule("4", "dangerous", guard.ModeEnforce), rule("5", "pii_detection", guard.ModeAudit), rule("6", "dangerous", guard.ModeAudit),
+	}}
+	assert.Equal(t, []string{"dangerous", "allowed_tools"}, r.Triggered())
+	assert.Equal(t, []string{"pii_detection", "dangerous"}, r.WouldBlock())
+	text, err := json.Marshal(r)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `"rules_triggered":["dangerous","allowed_tools"]`)
+}

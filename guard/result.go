@@ -2,6 +2,7 @@ package guard
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,13 +59,13 @@ func (r Result) Allowed() bool {
 }
 
 // Triggered returns the names of the rules that found something and are
-// enforced, in order.
+// enforced, each once, in order.
 func (r Result) Triggered() []string {
 	return r.names(func(rule RuleResult) bool { return rule.Status == StatusFailed && rule.Mode == ModeEnforce })
 }
 
 // WouldBlock returns the names of the rules that found something and would have
-// stopped the call if they were not in audit mode, in order.
+// stopped the call if they were not in audit mode, each once, in order.
 func (r Result) WouldBlock() []string {
 	return r.names(func(rule RuleResult) bool { return rule.Status == StatusFailed && rule.Mode == ModeAudit })
 }
@@ -72,7 +73,7 @@ func (r Result) WouldBlock() []string {
 func (r Result) names(want func(RuleResult) bool) []string {
 	var names []string
 	for _, rule := range r.Rules {
-		if want(rule) {
+		if want(rule) && !slices.Contains(names, rule.Name) {
 			names = append(names, rule.Name)
 		}
 	}
