@@ -51,8 +51,7 @@ func calls() [][2]string {
 // Judge sends the load and returns when all of it has its verdict, or at the first
 // error.
 func Judge(ctx context.Context, load Calls) (Judged, error) {
-	j := &judging{load: load, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: load.Clients, DisableCompression: true}}}
-	defer j.client.CloseIdleConnections()
+	j := &judging{load: load}
 	begin := time.Now()
 	var wg sync.WaitGroup
 	for range load.Clients {
@@ -64,7 +63,6 @@ func Judge(ctx context.Context, load Calls) (Judged, error) {
 
 type judging struct {
 	load    Calls
-	client  *http.Client
 	next    atomic.Int64
 	stopped atomic.Int64
 
@@ -74,28 +72,7 @@ type judging struct {
 }
 
 func (j *judging) send(ctx context.Context) {
-	var took []time.Duration
-	var buf, answer bytes.Buffer
-	var err error
-	conversation, trace := uuid.NewString(), uuid.NewString()
-	for err == nil {
-		n := j.next.Add(1) - 1
-		if n >= int64(j.load.Requests) {
-			break
-		}
-		if n%20 == 0 { // an agent's run has some twenty calls
-			conversation, trace = uuid.NewString(), uuid.NewString()
-		}
-		call := calls()[n%int64(len(calls()))]
-		buf.Reset()
-		fmt.Fprintf(&buf, `{"payload_version":1,"accept_actions":["allow","block","modify","escalate"],"tool_name":%q,"tool_input":%s,`+
-			`"context":{"agent_name":"support-bot","agent_id":"db9640e0-b131-55a4-a5cd-0ded511b7f92","environment":"production","workspace_id":"default",`+
-			`"session_id":%q,"trace_id":%q,"span_id":%q,"user_id":"user-alice"},"decision_id":%q,"decision_source":"openai","failure_mode":"fail_open","deadline_ms":9900}`,
-			call[0], call[1], conversation, trace, uuid.NewString(), uuid.NewString())
-		begin := time.Now()
-		err = j.post(ctx, buf.Bytes(), &answer)
-		took = append(took, time.Since(begin))
-	}
+	took, err := j.sendAll(ctx)
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.took = append(j.took, took...)
@@ -104,25 +81,47 @@ func (j *judging) send(ctx context.Context) {
 	}
 }
 
-func (j *judging) post(ctx context.Context, body []byte, into *bytes.Buffer) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, j.load.URL+"/v1/guard/evaluate", bytes.NewReader(body))
+func (j *judging) sendAll(ctx context.Context) (took []time.Duration, err error) {
+	c, err := dial(ctx, j.load.URL)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = c.Close() })() // ends what waits
+	var body []byte
+	var conversation, trace uuid.UUID
+	for sent := 0; err == nil; sent++ {
+		n := j.next.Add(1) - 1
+		if n >= int64(j.load.Requests) {
+			break
+		}
+		if sent%20 == 0 { // an agent's run has some twenty calls
+			conversation, trace = uuid.New(), uuid.New()
+		}
+		body = appendCall(body[:0], n, conversation, trace)
+		begin := time.Now()
+		err = j.judge(c, body)
+		took = append(took, time.Since(begin))
+	}
+	return took, err
+}
+
+func appendCall(body []byte, n int64, conversation, trace uuid.UUID) []byte {
+	call := calls()[n%int64(len(calls()))]
+	return fmt.Appendf(body, `{"payload_version":1,"accept_actions":["allow","block","modify","escalate"],"tool_name":%q,"tool_input":%s,`+
+		`"context":{"agent_name":"support-bot","agent_id":"db9640e0-b131-55a4-a5cd-0ded511b7f92","environment":"production","workspace_id":"default",`+
+		`"session_id":"%s","trace_id":"%s","span_id":"%s","user_id":"user-alice"},"decision_id":"%s","decision_source":"openai","failure_mode":"fail_open","deadline_ms":9900}`,
+		call[0], call[1], conversation, trace, uuid.New(), uuid.New())
+}
+
+func (j *judging) judge(c *conn, body []byte) error {
+	status, answer, err := c.post("/v1/guard/evaluate", body)
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Content-Type", "application/json")
-	response, err := j.client.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	into.Reset()
-	if _, err := into.ReadFrom(response.Body); err != nil {
-		return err
-	}
-	answer := into.Bytes()
 	action, ok := bytes.CutPrefix(answer, []byte(`{"action":"`))
-	if response.StatusCode != http.StatusOK || !ok {
-		return fmt.Errorf("backend answered %d: %.300s", response.StatusCode, answer)
+	if status != http.StatusOK || !ok {
+		return fmt.Errorf("backend answered %d: %.300s", status, answer)
 	}
 	if !bytes.HasPrefix(action, []byte(`allow"`)) {
 		j.stopped.Add(1)
