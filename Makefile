@@ -108,6 +108,7 @@ first-run: ## how long a newcomer with empty caches waits for the demo
 .PHONY: bench
 bench: ## against the peers in one interleaved run, then ingest
 	cd benchmarks && GOWORK=off $(GO) run ./compare -rounds $(ROUNDS)
+	cd benchmarks && GOWORK=off $(GO) run ./compareguard -rounds $(ROUNDS)
 	$(GO) test -run '^$$' -bench Ingest -benchtime $(INGESTED) ./cmd/staso/internal/loadtest
 
 .PHONY: bench-stat
