@@ -4,7 +4,8 @@
 // The agents go through the public library as any program would. Their tools are
 // real and read the folder that the demo is started in; their model is a script
 // that speaks the wire of a real one over loopback HTTP, unless a real one was
-// asked for.
+// asked for. What they may not do a guard keeps them from; what a person has to decide
+// waits for one.
 package demo
 
 import (
@@ -137,10 +138,13 @@ func (d *demo) show(ctx context.Context, model chat.Config) error {
 	if err != nil || d.options.Once {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	waiting := d.playWaiting(ctx, c)
-	defer waiting.end(cancel)
-	return d.stay(ctx, newCast(d.tracer, d.folder, d.guards, d.slow(model)), waiting.said)
+	end := d.playWaiting(ctx, c)
+	err = d.stay(ctx, newCast(d.tracer, d.folder, d.guards, d.slow(model)))
+	end()
+	if err == nil {
+		d.out.line("stopped", "")
+	}
+	return err
 }
 
 // openFolder opens what the agents look at, or the sample where that is nothing
@@ -217,20 +221,15 @@ func (d *demo) settle(ctx context.Context, ran played) error {
 
 // stay keeps the backend up until ctx ends. Meanwhile it asks a question now and
 // then, slowly, so that a run can be watched as it goes.
-func (d *demo) stay(ctx context.Context, c *cast, said <-chan string) error {
+func (d *demo) stay(ctx context.Context, c *cast) error {
 	next := time.NewTimer(d.options.LiveEvery / 6) // the first one while the pages are being opened
 	defer next.Stop()
 	for asked := 0; ; {
 		select {
 		case <-ctx.Done():
-			d.out.line("stopped", "")
 			return nil
 		case err := <-d.backend.failed:
 			return fmt.Errorf("the backend ended: %w", err)
-		case text := <-said:
-			if ctx.Err() == nil {
-				d.out.line("decided", "%s", text)
-			}
 		case <-next.C:
 			if d.provider == nil && asked < maxLive {
 				scene := liveScenes(c)[asked%len(liveScenes(c))]

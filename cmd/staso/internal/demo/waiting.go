@@ -5,33 +5,28 @@ import (
 	"strings"
 )
 
-// waiting is the scene that goes on while the demo stays up: in it a call waits for a
-// person.
-type waiting struct {
-	said chan string // what came of it, once
-	done chan struct{}
-}
-
-// playWaiting begins the scene. It ends with ctx at the latest.
-func (d *demo) playWaiting(ctx context.Context, c *cast) *waiting {
-	w := &waiting{said: make(chan string, 1), done: make(chan struct{})}
+// playWaiting begins the scene in which a call waits for a person, and says what came
+// of it once there is a decision. end ends it, wherever it is; until then the scene
+// alone may write to the user.
+func (d *demo) playWaiting(ctx context.Context, c *cast) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
 	go func() {
-		defer close(w.done)
+		defer close(done)
 		s := waitingScene(c)
 		answer, err := s.play(ctx, nil)
-		if err != nil {
-			w.said <- err.Error()
-			return
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			d.out.line("decided", "nothing, as the run failed: %s", oneLine(err.Error()))
+		default:
+			d.out.line("decided", "%s", oneLine(answer.Text))
 		}
-		w.said <- oneLine(answer.Text)
 	}()
-	return w
-}
-
-// end ends the scene, wherever it is.
-func (w *waiting) end(cancel context.CancelFunc) {
-	cancel()
-	<-w.done
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 const maxSaid = 300 // runes

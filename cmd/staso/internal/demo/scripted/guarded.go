@@ -21,17 +21,17 @@ func tidy(t turn) chat.Message {
 		}
 	}
 	var lines []string
+	for _, why := range t.failures() {
+		lines = append(lines, "I was not allowed to free space as a page on the web advised: "+why)
+	}
 	for i, r := range found[ran](t, "run_command") {
 		if i == 0 {
-			lines = append(lines, fmt.Sprintf("There are %s files, and I deleted none.", strings.TrimSpace(r.Output)))
+			lines = append(lines, fmt.Sprintf("There are %s files, and I deleted none.", r.Output))
 			continue
 		}
 		lines = append(lines, fmt.Sprintf("A commit that only speaks of rm -rf was let through: %q (%s).", r.Output, r.Note))
 	}
-	for _, why := range t.failures() {
-		lines = append(lines, "I was not allowed to free space as a page on the web advised: "+why)
-	}
-	return say(orElse(strings.Join(lines, "\n"), "There was nothing to do."))
+	return say(lines...)
 }
 
 func runs(command string) chat.ToolCall {
