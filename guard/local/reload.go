@@ -58,6 +58,8 @@ type reloader struct {
 	done   chan struct{}
 	inUse  []string // versions of the policies that were read last
 
+	folders map[string]bool // that are watched
+
 	mu  sync.Mutex
 	err error
 }
@@ -122,15 +124,16 @@ func (r *reloader) run() {
 	}
 }
 
-// concerns says that an event may have changed what the policies are. A folder is
-// told by its having no extension, and a mounted volume's link by its two dots.
+// concerns says that an event may have changed what the policies are: of a file of
+// theirs, of a folder, also of one that was there, and of a mounted volume's link,
+// which is told by its two dots.
 func (r *reloader) concerns(event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false
 	}
 	base := filepath.Base(event.Name)
 	ext := strings.ToLower(filepath.Ext(base))
-	return ext == "" || ext == ".yaml" || ext == ".yml" || strings.HasPrefix(base, "..") ||
+	return ext == "" || ext == ".yaml" || ext == ".yml" || strings.HasPrefix(base, "..") || r.folders[event.Name] || isFolder(event.Name) ||
 		slices.ContainsFunc(r.config.paths, func(path string) bool { return filepath.Base(path) == base })
 }
 
@@ -165,6 +168,7 @@ func (r *reloader) note(err error) {
 // follow watches every folder in which a policy may appear, change or vanish. What
 // is watched already stays so.
 func (r *reloader) follow() error {
+	r.folders = map[string]bool{}
 	for _, path := range r.config.paths {
 		// The folder above: what stands there may be replaced as a whole.
 		folders := []string{filepath.Dir(path)}
@@ -182,9 +186,15 @@ func (r *reloader) follow() error {
 			if err := r.fs.Add(folder); err != nil {
 				return fmt.Errorf("watch policies in %s: %w", folder, err)
 			}
+			r.folders[folder] = true
 		}
 	}
 	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func versions(policies []*policy.Policy) []string {

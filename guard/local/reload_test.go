@@ -111,6 +111,24 @@ func TestReloadOfAFolder(t *testing.T) {
 	eventually(t, "a folder that comes back is watched again", blocks(t, e, "pay"))
 }
 
+// A folder is one whatever its name looks like.
+func TestReloadOfAFolderWithADotInItsName(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	folder, aside := filepath.Join(root, "policies"), filepath.Join(root, "aside", "team.v2")
+	require.NoError(t, os.MkdirAll(folder, 0o700))
+	require.NoError(t, os.MkdirAll(aside, 0o700))
+	overwrite(t, filepath.Join(folder, "a.yaml"), denyPay)
+	overwrite(t, filepath.Join(aside, "b.yaml"), denyGet)
+	e := reloading(t, local.WithPolicyFile(folder))
+	require.False(t, blocks(t, e, "get")())
+
+	require.NoError(t, os.Rename(aside, filepath.Join(folder, "team.v2")))
+	eventually(t, "a folder that is moved in judges", blocks(t, e, "get"))
+	require.NoError(t, os.Rename(filepath.Join(folder, "team.v2"), aside))
+	eventually(t, "one that is moved away does not", func() bool { return !blocks(t, e, "get")() })
+}
+
 // TestReloadOfAMountedVolume: there the files are links into a folder that is itself
 // a link, and the latter is replaced.
 func TestReloadOfAMountedVolume(t *testing.T) {
