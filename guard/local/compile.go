@@ -74,8 +74,11 @@ func (c *compiler) rule(from *policy.Rule, scope matcher) {
 		c.fail(from.At, fmt.Sprintf("rule %q asks for the action allow", from.ID), "use block, modify or escalate, or an exception to another rule")
 	}
 	for i := range from.Exceptions {
-		e := &from.Exceptions[i]
-		r.exceptions = append(r.exceptions, exception{Exception: e, match: c.matcher(e.Match, e.At)})
+		e := exception{Exception: &from.Exceptions[i], match: c.matcher(from.Exceptions[i].Match, from.Exceptions[i].At)}
+		if r.judges() && e.match.narrows() {
+			c.fail(e.At, "an exception for single arguments, of a rule that asks a judge about the whole call", "match tools, agents or environments, or write a when")
+		}
+		r.exceptions = append(r.exceptions, e)
 	}
 	c.out.rules = append(c.out.rules, r)
 }

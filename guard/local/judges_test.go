@@ -3,6 +3,7 @@ package local_test
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,6 +35,8 @@ func TestAJudgeDecides(t *testing.T) {
 		{"against it", local.JudgeVerdict{Violates: true, Score: 0.9, Reason: "it plays a role"}, guard.ActionBlock},
 		{"not sure enough", local.JudgeVerdict{Violates: true, Score: 0.4}, guard.ActionAllow},
 		{"without a score", local.JudgeVerdict{Violates: true}, guard.ActionBlock},
+		{"with a score below any", local.JudgeVerdict{Violates: true, Score: -1}, guard.ActionBlock},
+		{"with one above any", local.JudgeVerdict{Violates: true, Score: 7}, guard.ActionBlock},
 		{"for it", local.JudgeVerdict{Score: 0.1}, guard.ActionAllow},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -42,8 +45,20 @@ func TestAJudgeDecides(t *testing.T) {
 			last := result.Rules[len(result.Rules)-1]
 			assert.Equal(t, "jailbreak", last.Name)
 			require.NotNil(t, last.Score)
-			assert.InDelta(t, c.verdict.Score, *last.Score, 1e-9)
+			assert.InDelta(t, min(1, max(0, c.verdict.Score)), *last.Score, 1e-9)
 		})
+	}
+	unsaid := check(t, withRules(t, judged, judge(local.JudgeVerdict{Violates: true, Score: math.NaN()}, nil)), "t", `{}`)
+	assert.Equal(t, guard.ActionBlock, unsaid.Action)
+	assert.Nil(t, unsaid.Rules[len(unsaid.Rules)-1].Score)
+}
+
+// A judge looks at the call as a whole: to leave one argument out of its word would
+// leave out all of it.
+func TestAJudgesExceptionIsForNoSingleArgument(t *testing.T) {
+	for _, match := range []string{"args: [note]", "kinds: [text]"} {
+		_, err := local.New(local.WithPolicy(parsed(t, `rules: [{id: j, rule: jailbreak, exceptions: [{reason: why, expires: 2999-01-01, match: {`+match+`}}]}]`)))
+		assert.ErrorContains(t, err, "an exception for single arguments")
 	}
 }
 

@@ -95,9 +95,12 @@ func (j *judgement) askJudge(r *rule, call guard.Call) guard.RuleResult {
 		result.Status, result.Reason = judgeTrouble(err)
 		return result
 	}
-	score := min(1, max(0, verdict.Score))
-	result.Score = &score
-	if verdict.Violates && (verdict.Score == 0 || score >= params.Threshold) {
+	if score := min(1, max(0, verdict.Score)); score == score { // which no NaN is
+		result.Score = &score
+	}
+	// What is no score is no doubt either.
+	unsure := verdict.Score > 0 && verdict.Score < params.Threshold
+	if verdict.Violates && !unsure {
 		j.violates(&result, r, verdict.Reason)
 	}
 	return result
