@@ -27,9 +27,24 @@ func (e *Engine) Check(ctx context.Context, call guard.Call) (guard.Result, erro
 	if err := ctx.Err(); err != nil {
 		return guard.Result{Reason: "The call was not judged: " + err.Error() + "."}, fmt.Errorf("guard: judge %s: %w", call.Tool, err)
 	}
-	result := e.check(ctx, call.In(ctx), start)
+	result := e.checkSafely(ctx, call.In(ctx), start)
 	result.Latency = time.Since(start)
 	return result, nil
+}
+
+// checkSafely blocks a call on which the engine itself fails: a server that dies of
+// it, or has no answer, might let it run.
+func (e *Engine) checkSafely(ctx context.Context, call guard.Call, now time.Time) (result guard.Result) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			e.logPanic("", call.Tool, reason)
+			result = identified(guard.Result{
+				Severity: guard.SeverityHigh, Failure: guard.FailureChecker, FailureMode: guard.FailClosed,
+				Reason: "The call could not be judged: the guard failed on it.",
+			}, &call)
+		}
+	}()
+	return e.check(ctx, call, now)
 }
 
 func (e *Engine) check(ctx context.Context, call guard.Call, now time.Time) guard.Result {
@@ -54,9 +69,14 @@ func (j *judgement) finish(r guard.Result) guard.Result {
 	j.censor(&r)
 	r.Rules = j.results
 	j.results = nil // the caller's now
-	r.Digest = guard.Digest(j.call.Tool, j.call.Input)
 	r.PolicyVersion = j.rules.version
-	r.DecisionID, r.Source = j.call.DecisionID, cmp.Or(j.call.Source, "manual")
+	return identified(r, &j.call.Call)
+}
+
+// identified says of a verdict which call it is about.
+func identified(r guard.Result, call *guard.Call) guard.Result {
+	r.Digest = guard.Digest(call.Tool, call.Input)
+	r.DecisionID, r.Source = call.DecisionID, cmp.Or(call.Source, "manual")
 	if r.DecisionID == uuid.Nil {
 		r.DecisionID = uuid.New()
 	}

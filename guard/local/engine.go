@@ -75,6 +75,9 @@ func (e *Engine) Replace(policies ...*policy.Policy) error {
 	if len(policies) == 0 {
 		return errors.New("there is no policy; to judge by none, give one without rules")
 	}
+	if slices.Contains(policies, nil) {
+		return errors.New("a policy is nil")
+	}
 	e.replace.Lock()
 	defer e.replace.Unlock()
 	rules, err := compile(policies, e.known, e.rules.Load())

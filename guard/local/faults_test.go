@@ -3,6 +3,7 @@ package local_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/staso-go/staso/guard"
 	"github.com/staso-go/staso/guard/local"
@@ -56,6 +59,44 @@ func TestARuleWhoseDetectorPanicsCountsAsItsOnErrorSays(t *testing.T) {
 			assert.NotContains(t, result.Rules[0].Reason, "sk-secret")
 		})
 	}
+}
+
+// A finding that points nowhere is a fault of the engine's own, outside of any
+// detector.
+func TestACallOnWhichTheEngineFailsIsBlocked(t *testing.T) {
+	nowhere := local.WithDetector("nowhere", func(_ *detect.Call, report func(detect.Finding)) {
+		report(detect.Finding{Code: "x", Field: "a", Start: -1, Reason: "found sk-secret", Severity: guard.SeverityLow})
+	})
+	core, logs := observer.New(zap.ErrorLevel)
+	e := withRules(t, "rules: [{id: n, rule: nowhere, exceptions: [{reason: why, expires: 2999-01-01, match: {args: [b]}}]}]", nowhere, local.WithLogger(zap.New(core)))
+	for range 3 {
+		result := check(t, e, "tool", `{"a": "1"}`)
+		assert.Equal(t, guard.ActionBlock, result.Action)
+		assert.Equal(t, guard.FailureChecker, result.Failure)
+		assert.Equal(t, guard.FailClosed, result.FailureMode)
+		assert.NotEmpty(t, result.Reason)
+		assert.Equal(t, guard.Digest("tool", []byte(`{"a": "1"}`)), result.Digest)
+		assert.NotZero(t, result.DecisionID)
+	}
+	require.Equal(t, 3, logs.Len())
+	assert.NotContains(t, fmt.Sprint(logs.All()), "sk-secret")
+}
+
+// A rule about some of the arguments does not stand for the one about all of them.
+func TestWhatTheRuleAboutArgumentsIsNotForIsJudgedAllTheSame(t *testing.T) {
+	const twice = `{"a": 1, "a": 2}`
+	for _, narrowed := range []string{"match: {args: [b]}", "match: {kinds: [sql]}", `when: "tool == 'other'"`} {
+		e := withRules(t, "rules: [{id: a, rule: arguments, "+narrowed+"}]")
+		assert.Equal(t, guard.ActionBlock, check(t, e, "tool", twice).Action, narrowed)
+	}
+	e := withRules(t, "rules: [{id: a, rule: arguments, mode: audit}]")
+	assert.Equal(t, guard.ActionAllow, check(t, e, "tool", twice).Action, "a policy may say so of all")
+}
+
+func TestReplaceTakesNoNilPolicy(t *testing.T) {
+	e := withRules(t, "rules: [{id: n, match: {tools: [pay]}, reason: No.}]")
+	require.Error(t, e.Replace(parsed(t, "rules: []"), nil))
+	assert.Equal(t, guard.ActionBlock, check(t, e, "pay", `{}`).Action)
 }
 
 func TestWhatADetectorFoundBeforeItPanickedCounts(t *testing.T) {

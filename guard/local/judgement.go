@@ -125,7 +125,7 @@ func (j *judgement) static() {
 		}
 		enforced = enforced || r.Mode != guard.ModeAudit
 		if r.name == args.Rule {
-			integrity = true
+			integrity = integrity || r.When == nil && !r.match.narrows()
 			continue // last: it reports what the others could not look at
 		}
 		if r.judges() {
@@ -138,14 +138,15 @@ func (j *judgement) static() {
 }
 
 // integrity asks the rule about the arguments themselves. Where no policy has one
-// for the call, it is enforced if anything is: it holds what the others rely on.
+// for all of the call, it is enforced if anything is: it holds what the others rely
+// on.
 func (j *judgement) integrity(enforced, named bool) {
-	if named {
-		for i := range j.rules.rules {
-			if r := &j.rules.rules[i]; r.name == args.Rule && j.concerns(r) {
-				j.apply(r, r.Mode)
-			}
+	for i := range j.rules.rules {
+		if r := &j.rules.rules[i]; r.name == args.Rule && j.concerns(r) {
+			j.apply(r, r.Mode)
 		}
+	}
+	if named {
 		return
 	}
 	mode := guard.ModeAudit

@@ -63,11 +63,17 @@ func (j *judgement) receive(f detect.Finding) {
 	}
 }
 
-// panicked logs a panic, without the arguments that led to it.
+// panicked says what became of a rule that panicked.
 func (j *judgement) panicked(rule string, reason any) string {
-	j.engine.logger.Error("a guard rule panicked",
-		zap.String("rule", rule), zap.String("tool", j.call.Tool), zap.String("type", fmt.Sprintf("%T", reason)), zap.ByteString("stack", debug.Stack()))
+	j.engine.logPanic(rule, j.call.Tool, reason)
 	return "The rule " + rule + " could not judge the call: it failed on it."
+}
+
+// logPanic logs a panic, without the arguments that led to it. An empty rule is the
+// engine itself.
+func (e *Engine) logPanic(rule, tool string, reason any) {
+	e.logger.Error("a guard rule panicked",
+		zap.String("rule", rule), zap.String("tool", tool), zap.String("type", fmt.Sprintf("%T", reason)), zap.ByteString("stack", debug.Stack()))
 }
 
 // shown is the call with those arguments alone that the matcher shows.
