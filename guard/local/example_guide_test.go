@@ -132,7 +132,7 @@ rules:
 		fmt.Println(err)
 		return
 	}
-	defer engine.Close() //nolint:errcheck // nothing is watched
+	defer engine.Close()
 	result, err := engine.Check(context.Background(), guard.Call{
 		Tool: "send_email", Input: json.RawMessage(`{"to": "ann@example.com", "body": "Hello"}`),
 	})
