@@ -12,7 +12,7 @@ import (
 
 // ordersThreshold is lower than that of prompt_injection: orders alone have nobody
 // stopped here.
-const ordersThreshold = `{"threshold": 0.6}`
+const ordersThreshold = `{"threshold": 0.7}`
 
 // newObeyed has what gives orders told by the detector of prompt_injection, and by
 // the words that turn an agent from its task.
@@ -22,46 +22,48 @@ func newObeyed(with detect.Params) (detect.Detector, error) {
 		return nil, err
 	}
 	diverter := obey.NewDiverter()
-	known := verdicts{seed: maphash.MakeSeed(), of: map[uint64]bool{}}
-	return obey.New(func(text string) bool {
-		return known.get(text, func() bool { return diverter.Diverts(text) || gives(orders, text) })
+	known := verdicts{seed: maphash.MakeSeed(), of: map[uint64][]obey.Span{}}
+	return obey.New(func(text string) []obey.Span {
+		return known.get(text, func() []obey.Span {
+			return obey.Orders(text, append(diverter.Marks(text), given(orders, text)...))
+		})
 	})(with)
 }
 
-// gives says that a tool's answer gives orders.
-func gives(orders detect.Detector, text string) bool {
-	found := false
+// given is where a tool's answer gives orders.
+func given(orders detect.Detector, text string) []obey.Span {
+	var found []obey.Span
 	call := detect.Call{Call: guard.Call{Phase: guard.PhaseOutput}, Args: []detect.Arg{{Field: "output", Key: "output", Kinds: detect.Text, Text: text}}}
-	orders.Detect(&call, func(detect.Finding) { found = true })
+	orders.Detect(&call, func(f detect.Finding) { found = append(found, obey.Span{Start: f.Start, End: f.End}) })
 	return found
 }
 
 // mostVerdicts is how many answers are remembered; then it begins anew.
 const mostVerdicts = 4096
 
-// verdicts remembers of which answers it was found out what they are: each call of
+// verdicts remembers what orders were found in which answers: each call of
 // a conversation comes with all that was said before.
 type verdicts struct {
 	seed maphash.Seed
 
 	mu sync.Mutex
-	of map[uint64]bool
+	of map[uint64][]obey.Span
 }
 
-func (v *verdicts) get(text string, find func() bool) bool {
+func (v *verdicts) get(text string, find func() []obey.Span) []obey.Span {
 	key := maphash.String(v.seed, text)
 	v.mu.Lock()
-	verdict, known := v.of[key]
+	spans, known := v.of[key]
 	v.mu.Unlock()
 	if known {
-		return verdict
+		return spans
 	}
-	verdict = find()
+	spans = find()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.of) >= mostVerdicts {
 		clear(v.of)
 	}
-	v.of[key] = verdict
-	return verdict
+	v.of[key] = spans
+	return spans
 }

@@ -10,19 +10,21 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/detect"
 )
 
-// New returns a factory of the detector. orders says whether a text gives its
-// reader orders, as an injected instruction does.
+// New returns a factory of the detector. orders gives the parts of a text that give
+// its reader orders, as an injected instruction does; see [Orders].
 //
 // The detector needs the conversation: where a tool's answer gives orders, and a
-// call takes an argument from that answer that neither the user nor the system
-// prompt nor any other answer has named, the call is obeying the answer.
-func New(orders func(text string) bool) detect.Factory {
+// call takes an argument from them that neither the user nor the system prompt nor
+// any other answer has named, the call is obeying the answer. Of short arguments,
+// as the number of a file, that is said only where the order speaks of what the
+// tool does.
+func New(orders func(text string) []Span) detect.Factory {
 	return func(with detect.Params) (detect.Detector, error) {
 		return &detector{orders: orders}, with.Decode(&struct{}{})
 	}
 }
 
-type detector struct{ orders func(string) bool }
+type detector struct{ orders func(string) []Span }
 
 // The most of a conversation that is looked at, its newest part first.
 const (
@@ -31,36 +33,45 @@ const (
 )
 
 func (d *detector) Detect(c *detect.Call, report func(detect.Finding)) {
-	if len(c.History) == 0 || !anyTells(c.Args) {
+	if len(c.History) == 0 || len(c.Args) == 0 {
+		return
+	}
+	acts := !reads(c.Tool)
+	if !acts && !anyTells(c.Args) {
 		return
 	}
 	said := d.split(c.History, c.Budget)
 	if len(said.orders) == 0 {
 		return
 	}
+	said.fold()
 	for i := range c.Args {
 		arg := &c.Args[i]
 		if arg.Derived {
 			continue
 		}
-		start, end, ok := said.taken(arg.Text)
-		if !ok {
-			continue
+		if start, end, ok := said.taken(arg.Text); ok {
+			report(finding(arg, start, end))
+			return // one is enough: the call as a whole is in question
 		}
-		report(detect.Finding{
-			Code:     "prompt.obeyed",
-			Reason:   fmt.Sprintf("carries out what a tool's answer ordered: nobody but that answer named this %s", named(arg)),
-			Severity: guard.SeverityHigh,
-			Field:    arg.Field,
-			Start:    start, End: end,
-			Match: arg.Text[start:end],
-		})
-		return // one is enough: the call as a whole is in question
+	}
+	if arg := said.carriedOut(c); acts && arg != nil {
+		report(finding(arg, 0, len(arg.Text)))
+	}
+}
+
+func finding(arg *detect.Arg, start, end int) detect.Finding {
+	return detect.Finding{
+		Code:     "prompt.obeyed",
+		Reason:   fmt.Sprintf("carries out what a tool's answer ordered: nobody but that answer named this %s", named(arg)),
+		Severity: guard.SeverityHigh,
+		Field:    arg.Field,
+		Start:    start, End: end,
+		Match: arg.Text[start:end],
 	}
 }
 
 // anyTells says that there is an argument that could be told apart in an answer.
-// Most calls have none, and need no look at their conversation.
 func anyTells(args []detect.Arg) bool {
 	for i := range args {
 		if args[i].Derived {
@@ -85,9 +96,18 @@ func named(arg *detect.Arg) string {
 	return arg.Key
 }
 
-// conversation is what was said, by whom: the answers that give orders, and all
-// the rest.
-type conversation struct{ orders, rest []string }
+// conversation is what was said, by whom: the orders in answers; what the user and
+// the system said; and the other answers. What stands around an order is neither.
+type conversation struct{ orders, asked, answers []string }
+
+// fold puts all into small letters.
+func (s *conversation) fold() {
+	for _, texts := range [...][]string{s.orders, s.asked, s.answers} {
+		for i := range texts {
+			texts[i] = strings.ToLower(texts[i])
+		}
+	}
+}
 
 func (d *detector) split(history []guard.Message, budget *detect.Budget) conversation {
 	var said conversation
@@ -97,15 +117,25 @@ func (d *detector) split(history []guard.Message, budget *detect.Budget) convers
 		if left -= len(message.Content); left < 0 || !budget.Spend(len(message.Content)) {
 			break
 		}
-		switch {
-		case isAnswer(message.Role) && d.orders(message.Content):
-			said.orders = append(said.orders, message.Content)
-		case !strings.EqualFold(message.Role, "assistant"):
-			// What the model itself says may repeat an order: it vouches for nothing.
-			said.rest = append(said.rest, message.Content)
-		}
+		said.add(message, d.orders)
 	}
 	return said
+}
+
+func (s *conversation) add(message *guard.Message, orders func(string) []Span) {
+	switch {
+	case isAnswer(message.Role):
+		found := orders(message.Content)
+		for _, o := range found {
+			s.orders = append(s.orders, message.Content[o.Start:o.End])
+		}
+		if len(found) == 0 {
+			s.answers = append(s.answers, message.Content)
+		}
+	case !strings.EqualFold(message.Role, "assistant"):
+		// What the model itself says may repeat an order: it vouches for nothing.
+		s.asked = append(s.asked, message.Content)
+	}
 }
 
 func isAnswer(role string) bool {
@@ -118,7 +148,7 @@ func isAnswer(role string) bool {
 }
 
 // taken finds what in text comes from an order and from nowhere else.
-func (s conversation) taken(text string) (start, end int, ok bool) {
+func (s *conversation) taken(text string) (start, end int, ok bool) {
 	if whole := strings.TrimSpace(text); telling(whole) && s.onlyOrdered(whole) {
 		start = strings.Index(text, whole)
 		return start, start + len(whole), true
@@ -131,8 +161,19 @@ func (s conversation) taken(text string) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-func (s conversation) onlyOrdered(text string) bool {
-	return anyContains(s.orders, text) && !anyContains(s.rest, text)
+func (s *conversation) onlyOrdered(text string) bool {
+	text = plain(text)
+	return anyContains(s.orders, text) && !anyContains(s.asked, text) && !anyContains(s.answers, text)
+}
+
+// plain is a text as it may be written by somebody else: an address without its
+// scheme, all in small letters.
+func plain(text string) string {
+	text = strings.ToLower(text)
+	if _, rest, found := strings.Cut(text, "://"); found && !strings.Contains(text, " ") {
+		text = strings.TrimSuffix(rest, "/")
+	}
+	return text
 }
 
 func anyContains(texts []string, part string) bool {
