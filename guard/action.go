@@ -15,7 +15,8 @@ const (
 	ActionBlock Action = iota
 	// ActionAllow: the call runs as it is.
 	ActionAllow
-	// ActionModify: the call runs with [Result.Input] in place of its own.
+	// ActionModify: the call runs with [Result.Input] in place of its own, or in
+	// [PhaseOutput] the model sees that.
 	ActionModify
 	// ActionEscalate: a person decides; until then the call must not run.
 	ActionEscalate

@@ -2,173 +2,97 @@ package guard
 
 import (
 	"context"
-	"slices"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/staso-go/staso/internal/panics"
 )
 
 // Chain puts one Checker behind the other: the local engine first, then the
 // backend. The strictest verdict counts, so that the chain is never less strict than
-// any of its Checkers; a block ends it. An empty Chain blocks.
+// any of its Checkers; a block ends it. An empty Chain blocks. A Chain within a Chain
+// is as if its Checkers stood there themselves.
 //
-// Arguments that one Checker changes are what the next one judges, and then those
-// before it again, until all agree on the same arguments; Checkers that do not come
-// to an end block the call.
+// What one Checker changes is what the next one judges: other arguments or, in
+// [PhaseOutput], another output. Then those before it judge it again, until all agree
+// on the same; Checkers that do not come to an end block the call.
 //
-// A call that is escalated is put before a person once all have judged it, with the
-// arguments that it would run with, by the first of the Checkers that is an
-// [Approver], unless the one who escalated it has done so. Without one it remains
-// escalated.
+// A call that is escalated is put before a person once all have judged it: one
+// person, once, with the reasons of all, about the arguments that it would run with,
+// by the first of the Checkers that is an [Approver]. Without one it remains
+// escalated. A Checker of your own may have asked a person itself: if its Result says
+// so, by its EscalationID, the call remains as it left it; and if it was granted, the
+// grant holds for the whole chain where the Result's Digest is that of the arguments
+// in the end.
+//
+// The first Checker decides under the DecisionID of the call. Each other one, and
+// each that is asked again, decides under one of its own, which is made of that of
+// the call: whoever keeps decisions keeps each of them, and who asks again under the
+// same id asks all of them the same. The Result has the id of the decision that
+// counts.
 //
 // Where one of the Checkers has no verdict, its failure mode decides for it alone,
 // and the Result says so in its Failure.
-func Chain(checkers ...Checker) Checker { return &chain{checkers: slices.Clone(checkers)} }
+func Chain(checkers ...Checker) Checker {
+	c := &chain{}
+	for _, checker := range checkers {
+		if inner, ok := checker.(*chain); ok && inner != nil && len(inner.checkers) > 0 {
+			c.checkers = append(c.checkers, inner.checkers...)
+			continue
+		}
+		c.checkers = append(c.checkers, checker)
+	}
+	return c
+}
 
 type chain struct{ checkers []Checker }
 
-// maxRounds bounds how often each Checker is asked about one call.
-const maxRounds = 4
-
 func (c *chain) Check(ctx context.Context, call Call) (Result, error) {
+	return c.check(ctx, call, false)
+}
+
+// check leaves it to the asker, where that is wanted, to put before a person what is
+// escalated.
+func (c *chain) check(ctx context.Context, call Call, deferred bool) (Result, error) {
 	if len(c.checkers) == 0 {
 		return checkerFailed("there is no guard: the Chain is empty"), nil
 	}
-	run := chainRun{call: named(call.In(ctx)), input: call.Input, started: time.Now(), merged: Result{Action: ActionAllow}}
-	err := run.ask(ctx, c.checkers)
-	if err == nil && run.merged.Action == ActionEscalate && !run.pending {
-		err = run.approve(ctx, approverIn(c.checkers))
+	ctx, depth := deeper(ctx)
+	call = named(call.In(ctx))
+	run := chainRun{
+		asked: call, call: call, checkers: c.checkers, depth: depth, started: time.Now(),
+		merged: Result{Action: ActionAllow, DecisionID: call.DecisionID},
+	}
+	err := run.ask(ctx)
+	if err == nil {
+		run.grant()
+	}
+	if err == nil && run.merged.Action == ActionEscalate && !deferred {
+		err = run.approve(ctx)
 	}
 	return run.result(), err
 }
 
-// chainRun is one call on its way through a chain.
-type chainRun struct {
-	call    Call
-	input   []byte // the arguments as changed so far
-	changed bool
-	pending bool // one who escalates has put the call before a person
-	started time.Time
-	merged  Result
+// chainDepth is the key of how many chains a question has come through already.
+type chainDepth struct{}
+
+func deeper(ctx context.Context) (context.Context, int) {
+	depth, _ := ctx.Value(chainDepth{}).(int)
+	return context.WithValue(ctx, chainDepth{}, depth+1), depth
 }
 
-// ask goes round until all Checkers have agreed on the same arguments.
-func (run *chainRun) ask(ctx context.Context, checkers []Checker) error {
-	agreed := 0
-	for turn := 0; agreed < len(checkers); turn++ {
-		if turn == maxRounds*len(checkers) {
-			run.merge(checkerFailed("the guards keep changing each other's arguments"), true)
-			return nil
-		}
-		result, err := ask(ctx, checkers[turn%len(checkers)], run.question(turn, len(checkers)))
-		run.merge(result, turn >= len(checkers))
-		switch {
-		case err != nil || result.Action == ActionBlock:
-			return err
-		case result.Action == ActionModify && run.change(result.Input):
-			agreed = 1 // whoever changed them has judged what came of it
-		default:
-			agreed++
-		}
+// askDeferred is ask for Checkers that put a call before a person: those that we know
+// leave it to the asker. Their types are what counts, and not a method: a Checker that
+// embeds one of them has a Check of its own.
+func askDeferred(ctx context.Context, checker Checker, call Call) (Result, error) {
+	switch c := checker.(type) {
+	case *Client:
+		checker = CheckerFunc(func(ctx context.Context, call Call) (Result, error) { return c.check(ctx, call, true) })
+	case *Reporter:
+		checker = CheckerFunc(func(ctx context.Context, call Call) (Result, error) { return c.check(ctx, call, askDeferred) })
+	case *chain:
+		checker = CheckerFunc(func(ctx context.Context, call Call) (Result, error) { return c.check(ctx, call, true) })
 	}
-	return nil
-}
-
-// question is the call as it stands. Who is asked again is asked another question,
-// and so under another id.
-func (run *chainRun) question(turn, checkers int) Call {
-	call := run.call
-	call.Input = run.input
-	if turn >= checkers {
-		call.DecisionID = uuid.New()
-	}
-	return call
-}
-
-// change puts other arguments in place of those so far, and says whether they
-// differ. What a person was asked or said about those so far is then about no call
-// that will run.
-func (run *chainRun) change(input []byte) bool {
-	differ := Digest("", input) != Digest("", run.input)
-	run.input, run.changed = input, run.changed || differ
-	if differ {
-		run.pending, run.merged.EscalationID, run.merged.Approval = false, "", ""
-	}
-	return differ
-}
-
-// merge adds one verdict to what was said so far. Of one who was asked again only
-// what it found is new.
-func (run *chainRun) merge(r Result, again bool) {
-	m := &run.merged
-	if r.Action.weight() > m.Action.weight() || m.Reason == "" {
-		m.Reason, m.Rule, m.Severity = r.Reason, r.Rule, r.Severity
-	}
-	m.Action = m.Action.Stricter(r.Action)
-	if r.PolicyVersion != "" && (m.PolicyVersion == "" || r.Action == m.Action) {
-		m.PolicyVersion = r.PolicyVersion
-	}
-	for _, rule := range r.Rules {
-		if !again || rule.Status == StatusFailed && !found(m.Rules, rule) {
-			m.Rules = append(m.Rules, rule)
-		}
-	}
-	m.Modifications = append(m.Modifications, r.Modifications...)
-	if r.EscalationID != "" && !run.pending {
-		m.EscalationID, m.Approval = r.EscalationID, r.Approval
-		run.pending = r.Action == ActionEscalate
-	}
-	if m.Failure == "" {
-		m.Failure, m.FailureMode = r.Failure, r.FailureMode
-	}
-	m.Retryable = m.Retryable || r.Retryable
-}
-
-// found says that the rule has found something before.
-func found(rules []RuleResult, rule RuleResult) bool {
-	return slices.ContainsFunc(rules, func(r RuleResult) bool {
-		return r.Status == StatusFailed && r.ID == rule.ID && r.Name == rule.Name && r.Mode == rule.Mode
-	})
-}
-
-// approve has a person decide on the call as it would run.
-func (run *chainRun) approve(ctx context.Context, approver Approver) error {
-	if approver == nil {
-		return nil
-	}
-	call := run.call
-	call.Input = run.input
-	verdict, err := approveSafely(ctx, approver, call, run.result())
-	m := &run.merged
-	m.Reason, m.EscalationID, m.Approval = verdict.Reason, verdict.EscalationID, verdict.Approval
-	if verdict.Failure != "" {
-		m.Failure, m.FailureMode, m.Retryable = verdict.Failure, verdict.FailureMode, verdict.Retryable
-	}
-	switch {
-	case err == nil && verdict.Action == ActionAllow:
-		m.Action = ActionAllow
-	case verdict.Action != ActionEscalate:
-		m.Action = ActionBlock
-	}
-	return err
-}
-
-// result is what was said in the end, about the arguments as they are in the end.
-func (run *chainRun) result() Result {
-	r := run.merged
-	r.DecisionID, r.Source = run.call.DecisionID, run.call.Source
-	r.Digest = Digest(run.call.Tool, run.input)
-	r.Latency = time.Since(run.started)
-	r.Input = nil
-	if r.Allowed() {
-		r.Action = ActionAllow
-		if run.changed {
-			r.Action, r.Input = ActionModify, run.input
-		}
-	}
-	return r
+	return ask(ctx, checker, call)
 }
 
 // approveSafely is approver.Approve for an Approver that may break its contract.
@@ -201,6 +125,17 @@ func approverIn(checkers []Checker) Approver {
 		case Approver:
 			return c
 		}
+	}
+	return nil
+}
+
+// clientIn is the Client that checker is, or that is behind it, or nil.
+func clientIn(checker Checker) *Client {
+	switch c := checker.(type) {
+	case *Client:
+		return c
+	case *Reporter:
+		return clientIn(c.checker)
 	}
 	return nil
 }

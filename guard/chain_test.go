@@ -6,8 +6,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -66,7 +64,7 @@ func TestChainTakesTheStrictestVerdict(t *testing.T) {
 	assert.Equal(t, "unreachable", got.Reason)
 	assert.Len(t, got.Rules, 2)
 	assert.Equal(t, guard.Digest("t", json.RawMessage(`{"a":1}`)), got.Digest)
-	assert.Equal(t, local.calls[0].DecisionID, remote.calls[0].DecisionID, "it is one question")
+	assert.NotEqual(t, local.calls[0].DecisionID, remote.calls[0].DecisionID, "each decides under an id of its own")
 	assert.Equal(t, local.calls[0].DecisionID, got.DecisionID)
 
 	block := always(guard.Result{Action: guard.ActionBlock, Reason: "no", Rule: "r", Severity: guard.SeverityHigh, PolicyVersion: "b1"})
@@ -138,115 +136,50 @@ func TestCheckersThatDoNotAgree(t *testing.T) {
 	assert.Equal(t, guard.ActionAllow, got.Action, "nothing was changed")
 }
 
-// approver is a Checker that has a person at hand.
-type approver struct {
-	guard.Checker
-	approve func(guard.Call, guard.Result) (guard.Result, error)
-}
-
-func (a approver) Approve(_ context.Context, c guard.Call, verdict guard.Result) (guard.Result, error) {
-	return a.approve(c, verdict)
-}
-
-func TestEscalatedCallsArePutBeforeTheFirstApprover(t *testing.T) {
+// Each Checker decides under an id of its own, and under the same when it is asked
+// again.
+func TestTheDecisionsOfAChain(t *testing.T) {
 	t.Parallel()
-	var approved guard.Call
-	person := approver{allow(), func(c guard.Call, verdict guard.Result) (guard.Result, error) {
-		approved = c
-		assert.Equal(t, guard.ActionEscalate, verdict.Action)
-		assert.Equal(t, "refunds 900", verdict.Reason)
-		assert.Equal(t, []string{"refund_validation", "caps"}, verdict.Triggered(), "each once")
-		return guard.Result{Action: guard.ActionAllow, Approval: guard.ApprovalGranted, EscalationID: "e1", Reason: "approved"}, nil
-	}}
-	never := approver{allow(), func(guard.Call, guard.Result) (guard.Result, error) { panic("the first is asked") }}
-	asked := call("refund", `{"a":9}`)
-	asked.DecisionID = question
-	late := caps(`{"a":9}`, `{"a":8}`)
-	got, err := guard.Chain(fixed(escalate), guard.Chain(person), never, late).Check(t.Context(), asked)
-	require.NoError(t, err)
-	assert.Equal(t, guard.ActionModify, got.Action)
-	assert.JSONEq(t, `{"a":8}`, string(got.Input))
-	assert.JSONEq(t, `{"a":8}`, string(approved.Input), "the arguments as they will run")
-	assert.Equal(t, guard.Digest("refund", approved.Input), got.Digest)
-	assert.Equal(t, question, approved.DecisionID)
-	assert.Equal(t, guard.ApprovalGranted, got.Approval)
-	assert.Equal(t, "e1", got.EscalationID)
-	assert.Equal(t, "approved", got.Reason)
-}
-
-func TestNotApprovedByTheApprover(t *testing.T) {
-	t.Parallel()
-	failure := errors.New("ctx ended")
-	for name, c := range map[string]struct {
-		approve func(guard.Call, guard.Result) (guard.Result, error)
-		want    guard.Action
-		err     error
-	}{
-		"denied": {func(guard.Call, guard.Result) (guard.Result, error) {
-			return guard.Result{Approval: guard.ApprovalDenied}, nil
-		}, guard.ActionBlock, nil},
-		"pending": {func(_ guard.Call, v guard.Result) (guard.Result, error) { return v, nil }, guard.ActionEscalate, nil},
-		"panics":  {func(guard.Call, guard.Result) (guard.Result, error) { panic("oops") }, guard.ActionBlock, nil},
-		"error": {func(guard.Call, guard.Result) (guard.Result, error) {
-			return guard.Result{Action: guard.ActionAllow}, failure
-		}, guard.ActionBlock, failure},
-		"modifies": {func(guard.Call, guard.Result) (guard.Result, error) {
-			return guard.Result{Action: guard.ActionModify, Input: json.RawMessage(`{"a":1}`)}, nil
-		}, guard.ActionBlock, nil},
-	} {
-		got, err := guard.Chain(fixed(escalate), approver{allow(), c.approve}).Check(t.Context(), call("refund", `{}`))
-		assert.Equal(t, c.want, got.Action, name)
-		assert.Equal(t, c.err, err, name)
-		assert.False(t, got.Allowed())
+	judge := func(tool string, action guard.Action) *seen {
+		return &seen{say: func(c guard.Call) guard.Result {
+			if c.Tool == tool {
+				return guard.Result{Action: action}
+			}
+			return guard.Result{Action: guard.ActionAllow}
+		}}
 	}
-	got, err := guard.Chain(fixed(escalate), allow()).Check(t.Context(), call("refund", `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, guard.ActionEscalate, got.Action, "there is nobody to ask")
+	members := []*seen{judge("one", guard.ActionBlock), judge("two", guard.ActionEscalate), judge("three", guard.ActionBlock), judge("four", guard.ActionBlock)}
+	reporter := guard.NewReporter(guard.Chain(members[0], members[1]), nil)
+	defer func() { require.NoError(t, reporter.Shutdown(t.Context())) }()
+	checker := guard.Chain(reporter, guard.Chain(members[2], members[3]))
+	ids := map[uuid.UUID]bool{}
+	for tool, deciding := range map[string]*seen{"none": members[0], "one": members[0], "two": members[1], "three": members[2], "four": members[3]} {
+		asked := call(tool, `{}`)
+		asked.DecisionID = question
+		for range 2 {
+			got, err := checker.Check(t.Context(), asked)
+			require.NoError(t, err)
+			last := deciding.calls[len(deciding.calls)-1]
+			assert.Equal(t, last.DecisionID, got.DecisionID, "%s: of the one that decides", tool)
+			ids[got.DecisionID] = true
+		}
+	}
+	assert.Len(t, ids, 4, "each has its own, the same each time")
+	assert.True(t, ids[question], "the first one that of the call")
 
-	asked := escalate
-	asked.EscalationID = "e7"
-	never := approver{allow(), func(guard.Call, guard.Result) (guard.Result, error) { panic("it is before a person already") }}
-	got, err = guard.Chain(fixed(escalate), fixed(asked), never).Check(t.Context(), call("refund", `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, guard.ActionEscalate, got.Action)
-	assert.Equal(t, "e7", got.EscalationID)
-}
-
-func TestTheLocalEnginesEscalationsGoToTheBackend(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		d := newDesk()
-		d.evaluate = `{"action":"allow"}`
-		client, b := waiting(t, d)
-		time.AfterFunc(time.Minute, func() { d.decide("approved", "") })
-		reporter := guard.NewReporter(fixed(escalate), nil)
-		defer func() { require.NoError(t, reporter.Shutdown(t.Context())) }()
-		got, err := guard.Chain(reporter, client).Check(t.Context(), call("refund", `{"amount":900}`))
+	changing, last := caps(`{"a":1}`, `{"a":2}`), always(guard.Result{Action: guard.ActionAllow})
+	seenIDs := map[uuid.UUID]bool{}
+	for range 2 {
+		asked := call("t", `{"a":1}`)
+		asked.DecisionID = question
+		_, err := guard.Chain(last, changing).Check(t.Context(), asked)
 		require.NoError(t, err)
-		assert.Equal(t, guard.ActionAllow, got.Action, "%+v", got)
-		assert.Equal(t, "POST /v1/guard/evaluate", b.paths()[0], "the backend judges first")
-		assert.Equal(t, time.Minute, got.Latency)
-
-		got, err = guard.Chain(reporter).Check(t.Context(), call("refund", `{}`))
-		require.NoError(t, err)
-		assert.Equal(t, guard.ActionEscalate, got.Action)
-	})
-}
-
-// What the backend escalated and a person approved does not stand for what the
-// local engine escalates.
-func TestEachEscalationWantsItsApproval(t *testing.T) {
-	t.Parallel()
-	granted := guard.Result{Action: guard.ActionAllow, EscalationID: "e1", Approval: guard.ApprovalGranted}
-	asked := 0
-	person := approver{fixed(granted), func(guard.Call, guard.Result) (guard.Result, error) {
-		asked++
-		return guard.Result{Reason: "denied", Approval: guard.ApprovalDenied}, nil
-	}}
-	got, err := guard.Chain(fixed(escalate), person).Check(t.Context(), call("refund", `{}`))
-	require.NoError(t, err)
-	assert.Equal(t, 1, asked)
-	assert.Equal(t, guard.ActionBlock, got.Action)
+	}
+	for _, c := range append(last.calls, changing.calls...) {
+		seenIDs[c.DecisionID] = true
+	}
+	assert.Len(t, last.calls, 4)
+	assert.Len(t, seenIDs, 3, "who is asked again, too")
 }
 
 // A chain is never less strict than any of its members, whatever they say.

@@ -9,7 +9,8 @@ import "context"
 // there was no verdict.
 //
 // The error is nil only if the call may run: as it is, or, where the Result's
-// Action is ActionModify, with the Result's Input. Else it is a [*BlockedError]. The
+// Action is ActionModify, with the Result's Input. In [PhaseOutput] it says the same
+// of the output, and whether the model may see it. Else it is a [*BlockedError]. The
 // Result is there in any case.
 func Check(ctx context.Context, checker Checker, call Call) (Result, error) {
 	j := judge(ctx, checker, call)

@@ -74,6 +74,12 @@ func (c *Client) Close() {
 // tool, or ctx was cancelled. The deadline of ctx is one of the reasons for which
 // there may be no verdict.
 func (c *Client) Check(ctx context.Context, call Call) (Result, error) {
+	return c.check(ctx, call, false)
+}
+
+// check leaves it to the asker, where that is wanted, to put before a person what is
+// escalated.
+func (c *Client) check(ctx context.Context, call Call, deferred bool) (Result, error) {
 	switch {
 	case c == nil:
 		return Result{Reason: "there is no guard: the Client is nil; the call does not run"}, nil
@@ -84,13 +90,17 @@ func (c *Client) Check(ctx context.Context, call Call) (Result, error) {
 	}
 	started := time.Now()
 	q := c.question(ctx, call)
+	q.deferred = deferred
 	result := c.evaluate(ctx, q)
 	result.DecisionID, result.Source, result.Digest = q.call.DecisionID, q.call.Source, q.digest
+	if result.Allowed() {
+		result.Approval = "" // only what is redeemed here is an approval
+	}
 	if err := cancelled(ctx); err != nil {
 		return Result{Reason: "it was cancelled while it was judged"}, fmt.Errorf("guard: check a call of %s: %w", call.Tool, err)
 	}
 	var err error
-	if result.Action == ActionEscalate {
+	if result.Action == ActionEscalate && !deferred {
 		result, err = c.escalated(ctx, q, result)
 	}
 	result.Latency = time.Since(started)
@@ -118,6 +128,8 @@ type question struct {
 	input   []byte // the arguments as they are sent: an object
 	digest  string
 	refused string // why it cannot be asked
+
+	deferred bool // whoever asks puts before a person what is escalated
 }
 
 // question fills in what the call leaves open.

@@ -68,7 +68,7 @@ func ask(ctx context.Context, checker Checker, call Call) (result Result, err er
 	if err = panics.Safe(err); err != nil {
 		return withError(result, err), err
 	}
-	return settled(result), nil
+	return settled(result, call.Phase), nil
 }
 
 // checkerFailed is the Result where a Checker gave none.
@@ -91,13 +91,13 @@ func withError(r Result, err error) Result {
 }
 
 // settled makes sure that a Result means what it says: there are four actions, and
-// only a modify changes the arguments, into an object.
-func settled(r Result) Result {
+// only a modify changes something, into what can stand in its place.
+func settled(r Result, phase Phase) Result {
 	switch r.Action {
 	case ActionModify:
-		if !isObject(r.Input) {
+		if !canStandIn(phase, r.Input) {
 			r.Action, r.Input = ActionBlock, nil
-			r.Reason = joinReason("the arguments were to be changed, but not into an object", r.Reason)
+			r.Reason = joinReason(cannotStandIn(phase), r.Reason)
 		}
 	case ActionAllow, ActionEscalate:
 		r.Input = nil
@@ -105,6 +105,22 @@ func settled(r Result) Result {
 		r.Action, r.Input = ActionBlock, nil
 	}
 	return r
+}
+
+// canStandIn says whether the JSON in raw can take the place of what is judged in a
+// phase: arguments are an object, and an output any value.
+func canStandIn(phase Phase, raw json.RawMessage) bool {
+	if phase == PhaseOutput {
+		return json.Valid(raw)
+	}
+	return isObject(raw)
+}
+
+func cannotStandIn(phase Phase) string {
+	if phase == PhaseOutput {
+		return "the output was to be changed, but not into JSON"
+	}
+	return "the arguments were to be changed, but not into an object"
 }
 
 // blocked is the error for calls that are not let run; nil if there are none.

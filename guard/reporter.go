@@ -65,6 +65,10 @@ func NewReporter(checker Checker, client *Client) *Reporter {
 
 // Check asks the Checker behind it and notes the verdict.
 func (r *Reporter) Check(ctx context.Context, call Call) (Result, error) {
+	return r.check(ctx, call, ask)
+}
+
+func (r *Reporter) check(ctx context.Context, call Call, ask func(context.Context, Checker, Call) (Result, error)) (Result, error) {
 	call = named(call.In(ctx))
 	result, err := ask(ctx, r.checker, call)
 	if r.client != nil && r.client.enabled {

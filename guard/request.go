@@ -31,13 +31,13 @@ func (c *Client) evaluate(ctx context.Context, q question) Result {
 	var torn *Result
 	answer, err := c.post(ctx, "/v1/guard/evaluate", body, func(beginning []byte) {
 		// An answer that broke off decides nothing, unless it speaks of a block.
-		if read := decodeVerdict(beginning, q.call.DecisionID, FailOpen); !read.Allowed() {
+		if read := decodeVerdict(beginning, q.call.DecisionID, q.call.Phase, FailOpen); !read.Allowed() {
 			torn = &read
 		}
 	})
 	switch {
 	case err == nil:
-		return decodeVerdict(answer.Body, q.call.DecisionID, c.mode)
+		return decodeVerdict(answer.Body, q.call.DecisionID, q.call.Phase, c.mode)
 	case torn != nil:
 		torn.Action = ActionBlock
 		return *torn
@@ -57,7 +57,7 @@ func (c *Client) evaluateBody(ctx context.Context, q question) ([]byte, error) {
 		ToolName:       q.call.Tool, ToolInput: q.input,
 		Context:    c.wireContext(q.call, capture),
 		DecisionID: q.call.DecisionID, DecisionSource: q.call.Source,
-		FailureMode: c.mode, DeadlineMS: c.deadline(ctx), Capture: capture,
+		FailureMode: c.mode, DeadlineMS: c.deadline(ctx), Capture: capture, DeferEscalation: q.deferred,
 	}
 	if q.call.Phase != PhaseInput {
 		request.Phase = q.call.Phase.String()

@@ -21,8 +21,10 @@ type Result struct {
 	// Rules is what each rule had to say that was asked.
 	Rules []RuleResult
 
-	// Input is what the tool runs with in place of its own arguments where Action
-	// is ActionModify, and Modifications says what was changed in it.
+	// Input is what stands in place of what was judged where Action is
+	// ActionModify: the arguments that the tool runs with, an object, or in
+	// PhaseOutput the output that the model sees, any JSON value. It is nil for
+	// every other Action. Modifications says what was changed in it.
 	Input         json.RawMessage
 	Modifications []Modification
 	// EscalationID names the request for approval where one was made, and Approval
@@ -38,7 +40,9 @@ type Result struct {
 	// PolicyVersion is the version of the policy that was in force.
 	PolicyVersion string
 
-	// DecisionID and Source are those of the Call, or what was made in their place.
+	// DecisionID names the decision: that of the Call, or what was made in its place;
+	// of a [Chain], that of the decision which counts. Source is that of the Call, or
+	// what was made in its place.
 	DecisionID uuid.UUID
 	Source     string
 

@@ -16,7 +16,8 @@ import (
 //     answer that contradicts itself is taken at its harshest word. A rule's word
 //     counts unless its action is audit, or is escalate where that was approved
 //   - an action that is there but is none of the four, null included, blocks
-//   - a modify without exactly one object to run with blocks
+//   - a modify without exactly one object to run with blocks; of an output, without
+//     exactly one JSON value
 //   - an answer that is no whole JSON object, that names another decision, or that
 //     says of itself that there was no decision, allows nothing by itself. But if it
 //     says anything stricter than allow, it blocks
@@ -49,21 +50,23 @@ func readVerdict(body []byte) verdict {
 }
 
 // UnmarshalJSON reads a result as [Client] reads the backend's answer: see there
-// what an odd one means. One without an action blocks.
+// what an odd one means. One without an action blocks. What a modify puts in place
+// may be any JSON value, since it may be an output; [Tool], [Check] and [Chain] run no
+// arguments that are no object.
 func (r *Result) UnmarshalJSON(data []byte) error {
 	v := readVerdict(data)
 	if !v.found && v.said == ActionAllow {
 		v.undecided(FailureMalformedResponse, FailClosed, "the verdict has no action")
 	} else {
-		v.decided()
+		v.decided(PhaseOutput)
 	}
 	*r = v.Result
 	return nil
 }
 
-// decodeVerdict is what an answer to the question of that id means. An answer
-// that does not decide, decides as mode says; uuid.Nil stands for any question.
-func decodeVerdict(body []byte, id uuid.UUID, mode FailureMode) Result {
+// decodeVerdict is what an answer to the question of that id and phase means. An
+// answer that does not decide, decides as mode says; uuid.Nil stands for any question.
+func decodeVerdict(body []byte, id uuid.UUID, phase Phase, mode FailureMode) Result {
 	v := readVerdict(body)
 	switch {
 	case !wellFormed(body):
@@ -75,7 +78,7 @@ func decodeVerdict(body []byte, id uuid.UUID, mode FailureMode) Result {
 	case !v.found && v.said == ActionAllow:
 		v.undecided(FailureMalformedResponse, mode, "the backend's answer has no action")
 	default:
-		v.decided()
+		v.decided(phase)
 	}
 	return v.Result
 }
@@ -92,7 +95,7 @@ func (v *verdict) undecided(kind FailureKind, mode FailureMode, why string) {
 	}
 }
 
-func (v *verdict) decided() {
+func (v *verdict) decided(phase Phase) {
 	v.Action, v.Failure = v.said, v.failure
 	if v.failure != "" {
 		v.FailureMode = FailClosed
@@ -104,9 +107,9 @@ func (v *verdict) decided() {
 		v.Input = nil
 		return
 	}
-	if v.inputs != 1 || !isObject(v.Input) {
+	if v.inputs != 1 || !canStandIn(phase, v.Input) {
 		v.Action, v.Input = ActionBlock, nil
-		v.Reason = joinReason("the arguments were to be changed, but it was not said into what", v.Reason)
+		v.Reason = joinReason("the call was to be changed, but it was not said into what", v.Reason)
 	}
 }
 

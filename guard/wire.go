@@ -25,6 +25,10 @@ type evaluateRequest struct {
 	FailureMode    FailureMode            `json:"failure_mode"`
 	DeadlineMS     int64                  `json:"deadline_ms"`
 	Capture        exporter.CapturePolicy `json:"capture"`
+	// DeferEscalation says that the asker makes the request for approval itself,
+	// once it knows all the reasons for it: an answer that escalates needs no
+	// escalation_id then.
+	DeferEscalation bool `json:"defer_escalation,omitempty"`
 }
 
 // The members of a context, besides the names of a call's Attributes. What is not

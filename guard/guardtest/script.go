@@ -54,7 +54,8 @@ func (s *Script) Block(tool, reason string) *Script {
 	return s.Answer(tool, verdict(guard.ActionBlock, reason), nil)
 }
 
-// Modify adds a tool that is to run with input, a JSON object.
+// Modify adds a tool that is to run with input, a JSON object. Asked about what the
+// tool returned, it puts input in its place, which may then be any JSON value.
 func (s *Script) Modify(tool, input string) *Script {
 	r := verdict(guard.ActionModify, "the arguments are changed")
 	r.Input = json.RawMessage(input)

@@ -122,7 +122,7 @@ func TestSuiteFindsWhatIsWrong(t *testing.T) {
 		"no reason":     {always(func(r *guard.Result) error { r.Reason = ""; return nil }), "answers", "there is no reason"},
 		"no mode":       {always(func(r *guard.Result) error { r.Failure = "x"; return nil }), "answers", "no failure mode"},
 		"digest":        {always(func(r *guard.Result) error { r.Digest = "sha256:00"; return nil }), "answers", "not that of the arguments"},
-		"another id":    {always(func(r *guard.Result) error { r.DecisionID = uuid.UUID{1}; return nil }), "answers", "want the call's own"},
+		"another id":    {always(func(r *guard.Result) error { r.DecisionID = uuid.New(); return nil }), "again", "the first decision's id is"},
 		"panics on text": {func(*model) func(context.Context, guard.Call, *guard.Result) error {
 			return func(_ context.Context, call guard.Call, _ *guard.Result) error {
 				return json.Unmarshal(append(call.Input, ' '), new(map[string]any))
