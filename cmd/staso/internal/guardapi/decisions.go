@@ -70,9 +70,9 @@ func (h *Handlers) GetDecisions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := p.decisions()
-	if p.err != nil {
-		return p.err
+	q := decisionQuery(p)
+	if p.Err() != nil {
+		return p.Err()
 	}
 	found, err := h.store.Decisions(r.Context(), workspace, q)
 	if err != nil {
@@ -85,11 +85,11 @@ func (h *Handlers) GetDecisions(w http.ResponseWriter, r *http.Request) error {
 	return httpapi.WriteJSON(w, http.StatusOK, map[string]any{"decisions": list, "next_cursor": cursorOf(found.NextCursor)})
 }
 
-func (p *params) decisions() store.DecisionQuery {
+func decisionQuery(p *httpapi.Params) store.DecisionQuery {
 	return store.DecisionQuery{
-		PageQuery: p.page(), From: p.time("from"), To: p.time("to"), Tool: p.text("tool_name"), Action: p.text("action"),
-		Rule: p.text("rule_name"), WouldBlock: p.flag("would_block"), AgentName: p.text("agent_name"), Environment: p.text("environment"),
-		ConversationID: p.text("conversation_id"), TraceID: p.id("trace_id"), Origin: p.text("origin"), Bodies: p.flag("bodies"),
+		PageQuery: p.Page(), From: p.Time("from"), To: p.Time("to"), Tool: p.Text("tool_name"), Action: p.Text("action"),
+		Rule: p.Text("rule_name"), WouldBlock: p.Flag("would_block"), AgentName: p.Text("agent_name"), Environment: p.Text("environment"),
+		ConversationID: p.Text("conversation_id"), TraceID: p.ID("trace_id"), Origin: p.Text("origin"), Bodies: p.Flag("bodies"),
 	}
 }
 
@@ -100,8 +100,8 @@ func ParseDecisionQuery(r *http.Request) (workspace string, q store.DecisionQuer
 	if err != nil {
 		return "", q, err
 	}
-	q = p.decisions()
-	return workspace, q, p.err
+	q = decisionQuery(p)
+	return workspace, q, p.Err()
 }
 
 // GetDecision is GET /v1/guard/decisions/{decision_id}.
@@ -151,9 +151,9 @@ func (h *Handlers) GetRules(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	from, to := p.time("from"), p.time("to")
-	if p.err != nil {
-		return p.err
+	from, to := p.Time("from"), p.Time("to")
+	if p.Err() != nil {
+		return p.Err()
 	}
 	counts, err := h.store.RuleCounts(r.Context(), workspace, from, to)
 	if err != nil {

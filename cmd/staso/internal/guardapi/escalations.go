@@ -101,11 +101,11 @@ func (h *Handlers) GetEscalations(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	q := store.EscalationQuery{
-		PageQuery: p.page(), Status: store.EscalationStatus(p.text("status")), Tool: p.text("tool_name"), AgentName: p.text("agent_name"),
-		Environment: p.text("environment"), ConversationID: p.text("conversation_id"), TraceID: p.id("trace_id"),
+		PageQuery: p.Page(), Status: store.EscalationStatus(p.Text("status")), Tool: p.Text("tool_name"), AgentName: p.Text("agent_name"),
+		Environment: p.Text("environment"), ConversationID: p.Text("conversation_id"), TraceID: p.ID("trace_id"),
 	}
-	if p.err != nil {
-		return p.err
+	if p.Err() != nil {
+		return p.Err()
 	}
 	found, err := h.store.Escalations(r.Context(), workspace, q)
 	if err != nil {

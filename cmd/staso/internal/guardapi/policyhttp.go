@@ -14,9 +14,9 @@ func (h *Handlers) GetPolicies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	revision := p.number("revision")
-	if p.err != nil {
-		return p.err
+	revision := p.Count("revision")
+	if p.Err() != nil {
+		return p.Err()
 	}
 	set, err := h.policySet(r.Context(), workspace, revision)
 	if err != nil {
@@ -70,9 +70,9 @@ func (h *Handlers) change(w http.ResponseWriter, r *http.Request, c Change) erro
 	if err != nil {
 		return err
 	}
-	c.Name, c.Comment, c.Author, c.Base = r.PathValue("name"), p.text("comment"), byPages, -1
-	if p.err != nil {
-		return p.err
+	c.Name, c.Comment, c.Author, c.Base = r.PathValue("name"), p.Text("comment"), byPages, -1
+	if p.Err() != nil {
+		return p.Err()
 	}
 	if header := r.Header.Get("If-Match"); header != "" {
 		set, err := h.store.Policies(r.Context(), workspace, 0)
@@ -97,9 +97,9 @@ func (h *Handlers) GetPolicyHistory(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	q := store.PolicyQuery{PageQuery: p.page(), Name: r.PathValue("name"), Version: p.text("version")}
-	if p.err != nil {
-		return p.err
+	q := store.PolicyQuery{PageQuery: p.Page(), Name: r.PathValue("name"), Version: p.Text("version")}
+	if p.Err() != nil {
+		return p.Err()
 	}
 	found, err := h.store.PolicyHistory(r.Context(), workspace, q)
 	if err != nil {

@@ -32,7 +32,7 @@ func (h *Handlers) GetTraces(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	values, err := valuesOf(r)
+	values, err := httpapi.Values(r)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (h *Handlers) GetGroups(by store.GroupBy) httpapi.Handler {
 		if err != nil {
 			return err
 		}
-		values, err := valuesOf(r)
+		values, err := httpapi.Values(r)
 		if err != nil {
 			return err
 		}
