@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -55,10 +56,11 @@ type Call struct {
 	// the tools that the model was offered, where they are known.
 	Schema json.RawMessage
 	Tools  []string
-	// History is the conversation so far, oldest first, where it is known.
+	// History is the conversation so far, oldest first, where it is known. Where it
+	// is nil, [Call.In] takes it from the context: see [ContextWithHistory].
 	History []Message
 
-	// Where each of these is empty, [Call.In] takes it from the context.
+	// Where each of these is empty, Call.In takes it from the context too.
 	Agent        string
 	AgentID      string
 	Environment  string
@@ -83,9 +85,34 @@ type Message struct {
 	Content string `json:"content"`
 }
 
+// ContextWithHistory returns a context in which calls are judged beside this
+// conversation, oldest message first, unless they bring their own: those of [Tool],
+// which has no other way to know it, and those of [Check] and [CheckAll]. Rules that
+// compare a call with what was said and returned before need it.
+//
+// The slice is kept, not copied: leave the messages that it holds as they are while
+// the context is in use. To append to it is no change; put the longer one into a
+// context of its own, for the next calls. There is no bound on its length, but only
+// its end is looked at: the local engine reads the last 64 messages, and the backend
+// is sent the last 256 KiB. An empty history hides that of ctx.
+func ContextWithHistory(ctx context.Context, history []Message) context.Context {
+	return context.WithValue(ctx, historyKey{}, slices.Clip(history))
+}
+
+type historyKey struct{}
+
+func historyIn(ctx context.Context) []Message {
+	history, _ := ctx.Value(historyKey{}).([]Message)
+	return history
+}
+
 // In returns the call with what its context knows of it filled in: agent,
-// environment, conversation, user, trace and span. What the call says itself stands.
+// environment, conversation, user, history, trace and span. What the call says itself
+// stands.
 func (c Call) In(ctx context.Context) Call {
+	if c.History == nil {
+		c.History = historyIn(ctx)
+	}
 	if c.Agent == "" {
 		c.Agent = staso.AgentFromContext(ctx)
 	}

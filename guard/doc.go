@@ -5,7 +5,8 @@
 // [Client] is one that asks the backend; [Chain] puts one behind the other.
 //
 // [Tool] puts a Checker in front of a tool's function, which is all that most
-// programs need. [Check] and [CheckAll] judge calls that are run elsewhere. Each of
+// programs need; [ContextWithHistory] tells it the conversation so far, for the rules
+// that compare a call with what was said before. [Check] and [CheckAll] judge calls that are run elsewhere. Each of
 // the three leaves a span on the caller's trace to show for it.
 //
 // What is not said to be allowed does not run: the zero Action blocks, an error

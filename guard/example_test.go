@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/staso-go/staso"
@@ -59,6 +60,30 @@ func ExampleTool() {
 	// tool refund
 	// tool refund error
 	//   tool guard:blocked:refund
+}
+
+// Rules that compare a call with the conversation find it in the context. The loop of
+// an agent puts it there before it runs the tools that the model asked for.
+func ExampleContextWithHistory() {
+	named := func(_ context.Context, call guard.Call) (guard.Result, error) {
+		var arguments refundRequest
+		_ = json.Unmarshal(call.Input, &arguments)
+		for _, message := range call.History {
+			if message.Role == "user" && strings.Contains(message.Content, arguments.OrderID) {
+				return guard.Result{Action: guard.ActionAllow}, nil
+			}
+		}
+		return guard.Result{Reason: "the user has not spoken of " + arguments.OrderID}, nil
+	}
+	refund := guard.Tool(nil, guard.CheckerFunc(named), "refund", payRefund)
+
+	history := []guard.Message{{Role: "user", Content: "Order A-17 came broken."}}
+	ctx := guard.ContextWithHistory(context.Background(), history)
+	fmt.Println(refund(ctx, refundRequest{"A-17", 20}))
+	fmt.Println(refund(ctx, refundRequest{"B-99", 20}))
+	// Output:
+	// paid 20 for A-17 <nil>
+	//  guard blocked refund: the user has not spoken of B-99
 }
 
 // A verdict may change what a tool runs with.

@@ -32,6 +32,9 @@ import (
 //
 // A nil or disabled Tracer makes no span for the tool; calls are judged all the
 // same.
+//
+// A tool does not know the conversation that it is called in. Rules that need it find
+// it in the context: see [ContextWithHistory].
 func Tool[In, Out any](
 	t *staso.Tracer, checker Checker, name string, fn func(context.Context, In) (Out, error), opts ...staso.SpanOption,
 ) func(context.Context, In) (Out, error) {

@@ -287,3 +287,45 @@ func TestTheTreeOfABlockedCall(t *testing.T) {
 		    tool guard:blocked:refund
 	`)
 }
+
+func TestHistoryOfTheContext(t *testing.T) {
+	t.Parallel()
+	said := func(texts ...string) (history []guard.Message) {
+		for _, text := range texts {
+			history = append(history, guard.Message{Role: "user", Content: text})
+		}
+		return history
+	}
+	checker := always(guard.Result{Action: guard.ActionAllow})
+	tool := guard.Tool(nil, checker, "t", func(_ context.Context, n int) (int, error) { return n, nil })
+	last := func() []guard.Message { return checker.calls[len(checker.calls)-1].History }
+
+	_, err := tool(t.Context(), 1)
+	require.NoError(t, err)
+	assert.Nil(t, last())
+	history := append(make([]guard.Message, 0, 8), said("one")...)
+	ctx := guard.ContextWithHistory(t.Context(), history)
+	_ = append(history, guard.Message{Content: "of another branch"})
+	_, err = tool(ctx, 1)
+	require.NoError(t, err)
+	assert.Equal(t, said("one"), last())
+	assert.Len(t, last()[:cap(last())], 1, "what is appended to it elsewhere is not seen")
+	_, err = guard.Check(ctx, guard.Chain(checker), guard.Call{Tool: "t"})
+	require.NoError(t, err)
+	assert.Equal(t, said("one"), last())
+
+	_, err = guard.Check(ctx, checker, guard.Call{Tool: "t", History: said("own")})
+	require.NoError(t, err)
+	assert.Equal(t, said("own"), last(), "what a call brings stands")
+	_, err = guard.Check(ctx, checker, guard.Call{Tool: "t", History: []guard.Message{}})
+	require.NoError(t, err)
+	assert.Empty(t, last(), "also that there is none")
+	_, err = tool(guard.ContextWithHistory(ctx, nil), 1)
+	require.NoError(t, err)
+	assert.Empty(t, last())
+
+	client, b := newClient(t, says(`{"action":"allow"}`))
+	_, err = guard.Tool(nil, client, "t", func(_ context.Context, n int) (int, error) { return n, nil })(ctx, 1)
+	require.NoError(t, err)
+	assert.Equal(t, []any{map[string]any{"role": "user", "content": "one"}}, b.asked()[0].body["context"].(map[string]any)["conversation_history"])
+}
