@@ -199,32 +199,44 @@ func (f *frame) read(sc *scope, c *call) {
 	if c.name != "read" {
 		v.array, v.each = true, false
 	}
-	valued, set := " -d -i -n -N -p -t -u ", false
+	valued := " -d -i -n -N -p -t -u "
 	if v.array {
 		valued = " -d -n -O -s -u -C -c "
 	}
 	for i := 0; i < len(c.list); i++ {
 		text := c.list[i].Text
-		if len(text) > 1 && text[0] == '-' {
-			if takesNext(valued, text) || text[len(text)-1] == 'p' && !v.array {
-				i++
-			}
-			continue
+		if len(text) < 2 || text[0] != '-' {
+			f.readInto(sc, c.list[i:], v)
+			return
 		}
-		f.readInto(sc, text, v, i == len(c.list)-1 && !set)
-		set = true
+		if takesNext(valued, text) || text[len(text)-1] == 'p' && !v.array {
+			i++
+		}
 	}
-	if !set {
-		sc.set("REPLY", v)
-	}
+	sc.set("REPLY", v)
 }
 
-// readInto sets one of the variables; only where it is the only one it gets all.
-func (f *frame) readInto(sc *scope, name string, v value, only bool) {
-	if !only {
-		v.alts, v.known = nil, false
+// readInto sets the variables: the only one gets all; of several, each gets a word of
+// the line, and the last one the rest.
+func (f *frame) readInto(sc *scope, names []command.Word, v value) {
+	if len(names) == 1 {
+		sc.set(names[0].Text, v)
+		return
 	}
-	sc.set(name, v)
+	var fields []string
+	if v.known && len(v.alts) == 1 && f.budget.Spend(len(v.alts[0])) {
+		fields = strings.Fields(v.alts[0])
+	}
+	for i, name := range names {
+		one := value{taint: v.taint}
+		if len(fields) >= len(names) {
+			one.alts, one.known = fields[i:i+1], true
+			if i == len(names)-1 {
+				one.alts = []string{strings.Join(fields[i:], " ")}
+			}
+		}
+		sc.set(name.Text, one)
+	}
 }
 
 // exports is export and its like where they are not read as such.

@@ -50,7 +50,9 @@ func TestWrappersAreSeenThrough(t *testing.T) {
 		"printf '%' > a; . ./a", "echo '%' | tee s.sh; bash s.sh", "cd /tmp && echo '%' > s && cd / && bash /tmp/s", "env X='%' sh -c '$X'", "X='%' sh -c 'eval \"$X\"'", "set -- '%'; eval \"$1\"",
 		"run() { \"$@\"; }; run %", "run() { eval \"$1\"; }; run '%'", "read x <<< '%'; eval $x", "while read l; do $l; done <<< '%'", "echo '%' | while read -r l; do eval \"$l\"; done",
 		"mapfile -t a <<< '%'; eval \"${a[0]}\"", "a=(%); \"${a[@]}\"", "for c in '%'; do eval \"$c\"; done", "bash -O extglob -c '%'", "echo '%' > f; cp f g; sh g", "adb shell %", "gcloud compute ssh x --command='%'",
-		"su root <<< '%'", "sudo -s <<< '%'", "sudo bash <<EOF\n%\nEOF", "wsl -e %", "time -p %", "perf stat %", "gdb -batch -ex 'shell %'", "gdb --args %", "start-stop-daemon --start --exec /bin/sh -- -c '%'",
+		"su root <<< '%'", "sudo -s <<< '%'", "sudo bash <<EOF\n%\nEOF", "wsl -e %", "time -p %", "perf stat %", "gdb -batch -ex 'shell %'", "gdb --args %", "echo '%' | sed e", "sed '1e %' x", "sed 's#.*#%#e' x", "sed 's|x|%|e' x", "awk 'BEGIN{print \"%\" | \"sh\"}'", "read a b c <<< '%'; $a $b $c", "hyperfine '%'", "ls | entr -s '%'",
+		"npx -c '%'", "npm exec -c '%'", "nodemon --exec '%'", "just --command '%'", "fzf --preview '%'", "rg --pre '%' x", "git grep -O'%' x", "xterm -e '%'", "less '+!%' x", "dc -e '!%'", "make SHELL='%'",
+		"concurrently 'npm start' '%'", "sg staff '%'", "sg staff -c '%'", "hyperfine 'ls' '%'", "faketime now %", "watchexec -w src -- %", "pdsh -w h1,h2 %", "eatmydata %", "scp -S '%' a b:", "start-stop-daemon --start --exec /bin/sh -- -c '%'",
 	} {
 		list = append(list, example{strings.ReplaceAll(wrapped, "%", "rm -rf /etc"), "shell.delete"})
 	}

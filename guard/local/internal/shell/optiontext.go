@@ -33,6 +33,9 @@ func commandIn(name, option, next string) (string, bool) {
 	case "man":
 		return held, key == "-P" || key == "--pager"
 	case "scp", "sftp":
+		if key == "-S" {
+			return next, strings.ContainsAny(next, " ;|&$`")
+		}
 		return strings.TrimPrefix(next, "ProxyCommand="), key == "-o" && strings.HasPrefix(next, "ProxyCommand=")
 	case "tcpdump":
 		return held, key == "-z"
@@ -46,11 +49,39 @@ func commandIn(name, option, next string) (string, bool) {
 		return text, ok
 	case "nix-shell", "expect", "ncat", "nc":
 		return held, key == "--run" || key == "--command" || key == "--sh-exec" || key == "-c" && name == "ncat"
+	case "npx", "pnpx", "bunx", "npm", "pnpm", "nodemon", "just", "fzf", "sk", "rg", "xterm", "uxterm", "gnome-terminal", "konsole", "alacritty", "kitty", "less", "more", "dc", "make", "gmake", "concurrently", "hyperfine", "entr", "sg":
+		return toolCommand(name, option, key, held)
 	case "apt-get", "apt", "dpkg":
 		_, text, ok := strings.Cut(next, "Invoke::=")
 		return text, key == "-o" && ok
 	}
 	return "", false
+}
+
+// toolCommand is for programs of which one option holds a command line, or each word
+// with a space in it does.
+func toolCommand(name, option, key, held string) (string, bool) {
+	switch name {
+	case "npx", "pnpx", "bunx", "npm", "pnpm":
+		return held, key == "-c" || key == "--call"
+	case "nodemon":
+		return held, key == "--exec" || key == "-x"
+	case "just":
+		return held, key == "--command" || key == "-c"
+	case "fzf", "sk":
+		return held, key == "--preview"
+	case "rg":
+		return held, key == "--pre" && strings.Contains(held, " ")
+	case "less", "more":
+		return strings.CutPrefix(option, "+!")
+	case "dc":
+		return strings.CutPrefix(held, "!")
+	case "make", "gmake":
+		return held, (key == "SHELL" || key == "--eval") && strings.Contains(held, " ")
+	case "concurrently", "hyperfine", "entr", "sg":
+		return option, option[0] != '-' && strings.Contains(option, " ")
+	}
+	return held, key == "-e" || key == "--command"
 }
 
 func tarCommand(key, held string) (string, bool) {
@@ -88,10 +119,10 @@ func gitCommand(option, next string) (string, bool) {
 	case "-c":
 		key, text, _ := strings.Cut(next, "=")
 		return gitSetting(strings.ToLower(key), text)
-	case "--exec", "-x", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--extcmd", "foreach", "--upload-pack", "--receive-pack":
+	case "--exec", "-x", "--tree-filter", "--index-filter", "--msg-filter", "--env-filter", "--commit-filter", "--extcmd", "--open-files-in-pager", "foreach", "--upload-pack", "--receive-pack":
 		return next, true
 	}
-	for _, prefix := range [...]string{"--exec=", "--upload-pack=", "--receive-pack=", "--extcmd=", "-x"} {
+	for _, prefix := range [...]string{"--exec=", "--upload-pack=", "--receive-pack=", "--extcmd=", "--open-files-in-pager=", "-x", "-O"} {
 		if text, ok := strings.CutPrefix(option, prefix); ok && text != "" {
 			return text, true
 		}
@@ -148,6 +179,10 @@ func (f *frame) optionTexts(sc *scope, c *call) {
 			}
 		}
 	}
+	if c.name == "sed" || c.name == "gsed" {
+		f.sed(sc, c)
+		return
+	}
 	f.dialogue(sc, c)
 	for i, word := range c.list {
 		next := ""
@@ -196,8 +231,22 @@ func awkCommand(text string) (line, rest string) {
 	}
 	before, behind := strings.TrimRight(text[:at], " \t("), strings.TrimLeft(text[end+1:], " \t")
 	if strings.HasSuffix(before, "system") || strings.HasSuffix(before, "|") || strings.HasSuffix(before, "|&") ||
-		strings.HasPrefix(behind, "|") && strings.Contains(behind[:min(len(behind), 12)], "getline") {
+		strings.HasPrefix(behind, "|") && strings.Contains(behind[:min(len(behind), 12)], "getline") || intoShell(behind) {
 		line = text[at+1 : end]
 	}
 	return line, text[end+1:]
+}
+
+// intoShell says that awk hands what stands before to a shell: print "x" | "sh".
+func intoShell(behind string) bool {
+	rest, ok := strings.CutPrefix(behind, "|")
+	if !ok {
+		return false
+	}
+	rest = strings.TrimLeft(rest, " \t&")
+	if rest == "" || rest[0] != '"' {
+		return false
+	}
+	program, _, _ := strings.Cut(rest[1:], "\"")
+	return isShell(strings.TrimPrefix(strings.TrimPrefix(program, "/usr"), "/bin/"))
 }

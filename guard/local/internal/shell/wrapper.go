@@ -36,7 +36,7 @@ func wrapperOf(name string) (wrapper, bool) {
 		return wrapper{valued: " -n --adjustment "}, true
 	case "ionice":
 		return wrapper{valued: " -c -n -p -P -u --class --classdata --pid "}, true
-	case "nohup", "setsid", "unbuffer", "rlwrap", "fakeroot", "dbus-run-session", "xvfb-run", "torsocks", "torify", "catchsegv", "caffeinate", "noglob", "nocorrect", "setarch", "linux32", "linux64":
+	case "nohup", "setsid", "unbuffer", "rlwrap", "fakeroot", "dbus-run-session", "xvfb-run", "torsocks", "torify", "catchsegv", "caffeinate", "eatmydata", "systemd-cat", "chronic", "run-one", "nocache", "noglob", "nocorrect", "setarch", "linux32", "linux64":
 		return wrapper{}, true
 	case "proxychains", "proxychains4":
 		return wrapper{valued: " -f "}, true
@@ -53,6 +53,12 @@ func wrapperOf(name string) (wrapper, bool) {
 	case "valgrind", "heaptrack", "hyperfine", "entr", "systemd-inhibit", "cgexec", "numactl", "prlimit", "setpriv", "capsh", "firejail", "bwrap":
 		return wrapper{valued: " -g -x -ex -o -C -n -S -w --what --who --why ", after: name == "capsh" || name == "bwrap"}, true
 
+	case "faketime":
+		return wrapper{skip: 1, valued: " -f "}, true
+	case "watchexec":
+		return wrapper{valued: " -w -e -f -i -d -s --watch --exts --filter --ignore --debounce --signal "}, true
+	case "pdsh", "pssh", "dsh", "parallel-ssh", "clush":
+		return wrapper{valued: " -w -x -l -f -g -h -H -t -p -o -e ", remote: true, text: true}, true
 	case "watch":
 		return wrapper{valued: " -n --interval -q --equexit ", text: true}, true
 	case "chroot", "arch-chroot":
@@ -134,10 +140,26 @@ func (f *frame) unwrap(sc *scope, c *call, w wrapper) stream {
 		inner.elevated = inner.elevated || w.elevated
 		inner.remote = inner.remote || w.remote
 	}
+	if c.name == "sg" && c.list[i].Text == "-c" && i+1 < len(c.list) {
+		i++
+	}
+	if !w.text && (c.name == "hyperfine" || strings.Contains(c.list[i].Text, " ") && c.list[i].Quoted) {
+		return f.textual(inner, c, i)
+	}
 	if w.text && !hasFlag(c.list[:i], 'x', "--exec") {
 		return f.runText(inner, c, join(c.list[i:]), c.taintFrom(i))
 	}
 	return f.rest(inner, c, i)
+}
+
+// textual runs the words from the i-th on as command lines, each by itself, as programs
+// do that take one for a word.
+func (f *frame) textual(sc *scope, c *call, i int) stream {
+	var out stream
+	for ; i < len(c.list); i++ {
+		out = f.runText(sc, c, c.list[i].Text, c.taintOf(i))
+	}
+	return out
 }
 
 // taintFrom is the taint of the words from the i-th on.
