@@ -75,8 +75,14 @@ func hostileCalls() []guard.Call {
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		value := quoted(texts[name])
 		for _, as := range []struct{ tool, field string }{
-			{"bash", "command"}, {"powershell", "script"}, {"run_python", "code"}, {"sql_query", "query"},
-			{"read_file", "path"}, {"http_get", "url"}, {"send_email", "body"}, {"lookup", "name"},
+			{"bash", "command"},
+			{"powershell", "script"},
+			{"run_python", "code"},
+			{"sql_query", "query"},
+			{"read_file", "path"},
+			{"http_get", "url"},
+			{"send_email", "body"},
+			{"lookup", "name"},
 		} {
 			calls = append(calls, guard.Call{ID: name + " as " + as.field, Tool: as.tool, Input: object(as.field, value)})
 		}

@@ -22,6 +22,8 @@ type judgement struct {
 	ctx    context.Context //nolint:containedctx // lives as long as the call that it came with
 	rules  *ruleset
 	call   detect.Call
+	budget detect.Budget // of call
+	tool   args.Tool     // of call
 	set    args.Set
 	facts  *policy.Facts
 
@@ -77,7 +79,8 @@ func (e *Engine) take(ctx context.Context, rules *ruleset, call guard.Call, now 
 	if call.Phase > guard.PhaseTrace {
 		call.Phase = guard.PhaseInput // what is no phase is the strictest one
 	}
-	j.call = detect.Call{Call: call, Budget: detect.NewBudget(workLimit, now.Add(timeLimit)), Found: j.call.Found[:0], Now: now}
+	j.budget = *detect.NewBudget(workLimit, now.Add(timeLimit))
+	j.call = detect.Call{Call: call, Budget: &j.budget, Found: j.call.Found[:0], Now: now}
 	if cap(j.probes) < len(rules.probes) {
 		j.probes = make([]probeState, len(rules.probes))
 	}

@@ -64,21 +64,20 @@ func (j *judgement) unread(code, reason string) {
 
 // read makes arguments of what the phase is about.
 func (j *judgement) read() *args.Tool {
+	tool := &j.tool
 	switch j.call.Phase {
 	case guard.PhaseOutput:
-		tool := args.Output(j.call.Tool)
-		j.readOutput(&tool)
-		return &tool
+		*tool = args.Output(j.call.Tool)
+		j.readOutput(tool)
 	case guard.PhaseTrace:
-		tool := args.Output(j.call.Tool)
+		*tool = args.Output(j.call.Tool)
 		j.readHistory()
-		return &tool
 	default:
-		tool := args.NewTool(j.call.Tool)
+		*tool = args.NewTool(j.call.Tool)
 		tool.Typed = j.rules.kindsFor(&j.call.Call)
-		j.set.Read(j.call.Budget, &tool, j.call.Input, "input")
-		return &tool
+		j.set.Read(j.call.Budget, tool, j.call.Input, "input")
 	}
+	return tool
 }
 
 // readOutput reads what the tool returned. Of what is too large the beginning and

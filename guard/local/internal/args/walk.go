@@ -110,10 +110,8 @@ func (w *walker) value(at scope) {
 		return
 	}
 	switch c := w.src[w.pos]; {
-	case c == '{':
-		w.deeper(at, w.object)
-	case c == '[':
-		w.deeper(at, w.list)
+	case c == '{', c == '[':
+		w.deeper(at, c)
 	case c == '"':
 		w.text(at)
 	case c == '-' || c >= '0' && c <= '9':
@@ -129,13 +127,18 @@ func (w *walker) limit(code, reason string) {
 	w.find(code, guard.SeverityHigh, reason)
 }
 
-func (w *walker) deeper(at scope, read func(scope)) {
+// deeper reads the object or the list that opens here.
+func (w *walker) deeper(at scope, opening byte) {
 	if w.depth++; w.depth > MaxDepth {
 		w.limit("arguments.too_deep", "The arguments are nested deeper than the 128 levels that are judged; flatten them.")
 		return
 	}
 	w.pos++
-	read(at)
+	if opening == '{' {
+		w.object()
+	} else {
+		w.list(at)
+	}
 	w.depth--
 }
 
@@ -161,7 +164,7 @@ func (w *walker) list(at scope) {
 	}
 }
 
-func (w *walker) object(scope) {
+func (w *walker) object() {
 	names := names{set: w.set, from: len(w.set.keys)}
 	first, length := len(w.set.Args), len(w.set.field)
 	w.space()
