@@ -92,7 +92,22 @@ func (g *Guard) escalate(ctx context.Context, q *question, asked *escalationAske
 		g.count.Escalations.Add(1)
 		g.tell(eventRequested, q.workspace, &stands)
 	}
+	if err == nil && asked.origin == store.OriginLocal {
+		g.keepAsked(ctx, q, asked, stands.ID)
+	}
 	return stands, err
+}
+
+// keepAsked keeps the decision of a local engine that asks for a person, as it may
+// report it later or not at all. Else nothing but our own allow would be kept of a
+// call that a person denies. What stands under its id already, stands.
+func (g *Guard) keepAsked(ctx context.Context, q *question, asked *escalationAsked, id uuid.UUID) {
+	asked.result.EscalationID = id.String()
+	d := decisionOf(q, &asked.result, store.OriginLocal, g.options.Now(), asked.verdict)
+	if _, err := g.keepAs(ctx, q.workspace, d); err != nil {
+		g.count.Unrecorded.Add(1)
+		g.log.Error("a decision is not stored", zap.Error(err))
+	}
 }
 
 func orObject(input []byte) []byte {

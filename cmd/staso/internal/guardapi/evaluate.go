@@ -52,7 +52,7 @@ func (g *Guard) evaluate(ctx context.Context, q *question) ([]byte, guard.Action
 		return nil, 0, err
 	}
 	result = q.accepts.adapt(result)
-	if result.Action == guard.ActionEscalate {
+	if result.Action == guard.ActionEscalate && !q.defers {
 		if answer, action, err := g.decidedBefore(ctx, q); answer != nil || err != nil {
 			return answer, action, err
 		}

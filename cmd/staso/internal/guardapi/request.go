@@ -35,6 +35,7 @@ type question struct {
 	mode      guard.FailureMode
 	deadline  time.Duration
 	named     bool     // the client gave the decision its id
+	defers    bool     // the client itself puts before a person what is escalated
 	about     []member // of the context, but for what is volatile
 }
 
@@ -132,6 +133,7 @@ func readEvaluation(r *http.Request, body []byte) (*question, error) {
 	if q.deadline, err = readDeadline(f); err != nil {
 		return nil, err
 	}
+	q.defers = string(f.get("defer_escalation")) == "true"
 	mode, err := f.text("failure_mode", maxSourceBytes)
 	if err != nil {
 		return nil, err
