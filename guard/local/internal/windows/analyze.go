@@ -81,7 +81,7 @@ type word struct {
 const (
 	statementCost = 128
 	wordCost      = 512
-	byteCost      = 8
+	byteCost      = 16
 )
 
 // affords says that there is budget left to judge one more word.
