@@ -10,6 +10,7 @@ import (
 
 // chain is the end of a workspace's chain of decisions, in a transaction.
 type chain struct {
+	began int64 // seq before the transaction
 	seq   int64
 	hash  store.Digest
 	moved bool
@@ -22,7 +23,7 @@ func (b *batch) chain(ws int64) (*chain, error) {
 	}
 	c := &chain{}
 	err := b.conn.rows("SELECT seq, hash FROM chains WHERE ws = ?", []driver.Value{ws}, func(v []driver.Value) error {
-		c.seq, c.hash = asInt(v[0]), asDigest(v[1])
+		c.began, c.seq, c.hash = asInt(v[0]), asInt(v[0]), asDigest(v[1])
 		return nil
 	})
 	if b.chains == nil {
@@ -38,6 +39,9 @@ func (b *batch) writeChains() error {
 			continue
 		}
 		if err := b.conn.exec("INSERT OR REPLACE INTO chains (ws, seq, hash) VALUES (?, ?, ?)", ws, c.seq, c.hash[:]); err != nil {
+			return err
+		}
+		if err := b.writeBlocks(ws, c.began, c.seq); err != nil {
 			return err
 		}
 	}

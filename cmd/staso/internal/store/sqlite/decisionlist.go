@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (s *Store) Decisions(ctx context.Context, workspace string, q store.Decisio
 		return page, err
 	}
 	sum := decisionDigest(workspace, q)
-	text, args, err := decisionSQL(workspace, q, sum)
+	text, args, err := s.decisionSQL(ctx, workspace, q, sum)
 	if err != nil {
 		return page, err
 	}
@@ -73,13 +74,23 @@ func decisionDigest(workspace string, q store.DecisionQuery) []byte {
 }
 
 // decisionSQL is the query of one page, but for its last argument, the limit.
-func decisionSQL(workspace string, q store.DecisionQuery, sum []byte) (string, []any, error) {
+func (s *Store) decisionSQL(ctx context.Context, workspace string, q store.DecisionQuery, sum []byte) (string, []any, error) {
 	list := &listQuery{}
 	from, time, id := " FROM decisions d", "d.time", "d.id"
-	if q.Rule != "" { // its hits are few, and in order
+	switch {
+	case q.TraceID != uuid.Nil || q.ConversationID != "":
+		blocks, err := s.blocks(ctx, workspace, q)
+		if err != nil {
+			return "", nil, err
+		}
+		from = " FROM json_each(?) k CROSS JOIN decisions d ON d.id >= k.value AND d.id < k.value + " + strconv.Itoa(blockSize)
+		list.args = append(list.args, blocks)
+		list.and("+d."+inWorkspace, workspace)
+		list.hit(workspace, q.Rule)
+	case q.Rule != "": // its hits are few, and in order
 		from, time, id = " FROM decision_hits h CROSS JOIN decisions d ON d.id = h.id", "h.time", "h.id"
 		list.and("h."+inWorkspace+" AND h.rule = ?", workspace, q.Rule)
-	} else {
+	default:
 		list.and("d."+inWorkspace, workspace)
 	}
 	if err := list.decisions(q, time); err != nil {
@@ -100,6 +111,13 @@ func decisionSQL(workspace string, q store.DecisionQuery, sum []byte) (string, [
 	}
 	order := " ORDER BY " + time + " DESC, " + id + " DESC LIMIT ?"
 	return "SELECT " + columns + from + " WHERE " + strings.Join(list.where, " AND ") + order, list.args, nil
+}
+
+// hit holds a decision to have a hit of the rule, unless rule is "".
+func (q *listQuery) hit(workspace, rule string) {
+	if rule != "" {
+		q.and("EXISTS (SELECT 1 FROM decision_hits h WHERE h."+inWorkspace+" AND h.rule = ? AND h.time = d.time AND h.id = d.id)", workspace, rule)
+	}
 }
 
 func cursorError(err error) error {

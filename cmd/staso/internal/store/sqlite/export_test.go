@@ -38,7 +38,7 @@ func DecodeState(b []byte) error {
 
 // DecisionPlan is SQLite's plan for a list of decisions.
 func (s *Store) DecisionPlan(ctx context.Context, workspace string, q store.DecisionQuery) (plan []string, err error) {
-	text, args, err := decisionSQL(workspace, q, decisionDigest(workspace, q))
+	text, args, err := s.decisionSQL(ctx, workspace, q, decisionDigest(workspace, q))
 	if err != nil {
 		return nil, err
 	}

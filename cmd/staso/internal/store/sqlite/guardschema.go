@@ -4,7 +4,9 @@ package sqlite
 // place in the workspace's chain: see placeID. Its arguments and verdict are in a
 // table of their own, under the same id, so that a list reads rows that are small.
 //
-// chains holds each chain's end, so that rows cannot be cut off unseen.
+// decision_blocks says which traces and conversations stand in each thousand of a
+// chain: see block.go. chains holds each chain's end, so that rows cannot be cut off
+// unseen.
 const schemaV2 = `
 CREATE TABLE decisions (
 	id              INTEGER PRIMARY KEY,
@@ -41,8 +43,13 @@ CREATE TABLE decisions (
 );
 CREATE UNIQUE INDEX decisions_id ON decisions (ws, decision_id);
 CREATE INDEX decisions_time ON decisions (ws, time, id, action, flags);
-CREATE INDEX decisions_trace ON decisions (ws, trace_id, time) WHERE trace_id IS NOT NULL;
-CREATE INDEX decisions_conversation ON decisions (ws, conversation_id, time) WHERE conversation_id IS NOT NULL;
+
+CREATE TABLE decision_blocks (
+	ws    INTEGER NOT NULL,
+	block INTEGER NOT NULL,
+	keys  BLOB NOT NULL,
+	PRIMARY KEY (ws, block)
+) WITHOUT ROWID;
 
 CREATE TABLE decision_bodies (
 	id     INTEGER PRIMARY KEY,

@@ -238,6 +238,44 @@ func testDecisionPages(t *testing.T, s *suite) {
 	assert.ErrorIs(t, err, store.ErrInvalidQuery, "and to its workspace")
 }
 
+// testManyDecisions looks for a few among many, wherever they stand.
+func testManyDecisions(t *testing.T, s *suite) {
+	const many, every = 2600, 97
+	for n := 0; n < many; n += 100 {
+		list := make([]store.Decision, 100)
+		for i := range list {
+			list[i] = decision(0, func(d *store.Decision) {
+				d.ID[13], d.ID[14], d.Time = byte((n+i)>>8), byte(n+i), base().Add(time.Duration(n+i)*time.Second)
+				d.TraceID, d.ConversationID = uuid.UUID{0: 1, 1: byte(i)}, fmt.Sprint("c", i)
+				if (n+i)%every == 0 {
+					d.TraceID, d.ConversationID = traceID(9), "rare"
+					d.Hits = []store.Hit{{Rule: "r", Outcome: store.Enforced}}
+				}
+			})
+		}
+		s.record("default", list...)
+		s.record("other", decision(byte(n/100), func(d *store.Decision) { d.TraceID = traceID(9) }))
+	}
+	want := (many + every - 1) / every
+	for name, q := range map[string]store.DecisionQuery{
+		"trace": {TraceID: traceID(9)}, "conversation": {ConversationID: "rare"}, "both": {TraceID: traceID(9), ConversationID: "rare"},
+		"with its rule": {TraceID: traceID(9), Rule: "r"}, "with all": {TraceID: traceID(9), Rule: "r", Tool: "run_shell", From: base()},
+	} {
+		q.Limit = 10
+		list := s.decisions("default", q)
+		require.Len(t, list, want, name)
+		for i, d := range list {
+			assert.Equal(t, base().Add(time.Duration((want-1-i)*every)*time.Second), d.Time)
+		}
+	}
+	assert.Empty(t, s.decisions("default", store.DecisionQuery{TraceID: traceID(9), ConversationID: "c1"}))
+	assert.Empty(t, s.decisions("default", store.DecisionQuery{TraceID: traceID(9), Rule: "x"}))
+	assert.Len(t, s.decisions("other", store.DecisionQuery{TraceID: traceID(9)}), many/100)
+	s.reopen()
+	s.record("default", decision(200, func(d *store.Decision) { d.TraceID = traceID(9) }))
+	assert.Len(t, s.decisions("default", store.DecisionQuery{TraceID: traceID(9)}), want+1)
+}
+
 func testRuleCounts(t *testing.T, s *suite) {
 	hit := func(action string, would bool, hits ...store.Hit) func(*store.Decision) {
 		return func(d *store.Decision) { d.Action, d.WouldBlock, d.Hits = action, would, hits }

@@ -79,6 +79,7 @@ func guardTests() []namedTest {
 		{"DecisionKeepsNothing", testDecisionKeepsNothing},
 		{"DecisionFilters", testDecisionFilters},
 		{"DecisionPages", testDecisionPages},
+		{"ManyDecisions", testManyDecisions},
 		{"RuleCounts", testRuleCounts},
 		{"DecisionsOutliveTraces", testDecisionsOutliveTraces},
 		{"DecisionsConcurrentSafe", testDecisionsConcurrent},
