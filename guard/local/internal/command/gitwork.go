@@ -147,7 +147,14 @@ func (j *judge) gitHistory(sub string) {
 		harmful = !j.hasAny("--analyze", "--dry-run")
 	case "annex":
 		harmful = j.verb("drop", "unannex", "dropunused", "uninit") && j.has("--force")
+	case "worktree":
+		if j.verb("remove") && j.flag('f', "force") {
+			j.find("git.discard.worktree", guard.SeverityHigh, "deletes another folder of the repository, with changes that are not committed", nil)
+		}
 	case "submodule":
+		if j.verb("deinit") && j.flag('f', "force") {
+			j.find("git.discard.submodule", guard.SeverityHigh, "throws away changes in submodules that are not committed", nil)
+		}
 		if run, ok := j.value("foreach"); ok {
 			j.deriveShell(run)
 		}

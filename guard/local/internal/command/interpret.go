@@ -16,6 +16,7 @@ func (j *judge) interpreter() bool {
 		j.python()
 	case "perl":
 		j.code("perl", "-e", "-E", "-ne", "-pe", "-le", "-nle", "-lne", "-ple", "-ane", "-lane", "-we")
+		j.perlInPlace()
 	case "ruby", "jruby":
 		j.code("ruby", "-e", "-ne", "-pe")
 	case "php":
@@ -38,6 +39,19 @@ func (j *judge) interpreter() bool {
 		return false
 	}
 	return true
+}
+
+// perlInPlace judges perl -i: what it changes.
+func (j *judge) perlInPlace() {
+	if len(j.Args) == 0 || strings.HasPrefix(j.Args[0].Text, "-M") || strings.HasPrefix(j.Args[0].Text, "-I") || !j.inPlace() {
+		return
+	}
+	walk := j.operands(" -e -E -pe -ne -pie -i -M -I ")
+	for word := walk.next(); word != nil; word = walk.next() {
+		if strings.HasPrefix(word.Text, "/") && !strings.ContainsAny(word.Text, " ;(") && j.write(word) {
+			return
+		}
+	}
 }
 
 // code derives the code that stands after one of the options, or on the input.

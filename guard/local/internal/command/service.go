@@ -198,6 +198,10 @@ func (j *judge) special() bool {
 		return j.terraform()
 	case "kubectl", "oc":
 		return j.kubectl()
+	case "prisma":
+		if j.hasAny("--force-reset", "--accept-data-loss") {
+			return j.settled(true, "database.drop", "drops what a database keeps, to make it anew")
+		}
 	case "deck":
 		return j.settled(j.verb("sync", "reset") && !j.verb("diff", "dump"), "infrastructure.sync",
 			"makes a gateway the same as a file, and deletes all else in it")

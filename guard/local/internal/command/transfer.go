@@ -16,7 +16,9 @@ func (j *judge) transfer(valued string) {
 	}
 	host, there, remote := cutHost(to.Text)
 	if !remote && j.Name != "sftp" && j.Name != "lftp" {
-		j.write(to)
+		if !j.write(to) {
+			j.fetchesKeys(valued)
+		}
 		return
 	}
 	walk := j.operands(valued)
@@ -28,6 +30,17 @@ func (j *judge) transfer(valued string) {
 	dir := Word{Text: there, Start: to.Start, End: to.End}
 	if t := j.target(&dir); host != "" && there != "" && t.reach > unset && t.reach != home && !t.place.Has(place.Project) {
 		j.find("shell.write.remote", guard.SeverityHigh, "overwrites a part of another machine's system", to)
+	}
+}
+
+// fetchesKeys reports copying another machine's keys or passwords to this one.
+func (j *judge) fetchesKeys(valued string) {
+	walk := j.operands(valued)
+	for word := walk.next(); word != nil; word = walk.next() {
+		if _, there, remote := cutHost(word.Text); remote && place.Of(there).Has(place.Secret) && !place.Of(there).Has(place.Project) {
+			j.find("shell.read.secret", guard.SeverityHigh, "copies keys or passwords from another machine", word)
+			return
+		}
 	}
 }
 

@@ -106,6 +106,10 @@ func (j *judge) copyFiles() {
 	if j.write(to) || j.operand(1, copyValued) == nil {
 		return
 	}
+	if mode, ok := j.value("-m"); ok && j.Name != "ln" && len(mode.Text) == 4 && (mode.Text[0] == '4' || mode.Text[0] == '6') {
+		j.find("shell.privilege.setuid", guard.SeverityHigh, "installs a program that runs as its owner whoever starts it", &mode)
+		return
+	}
 	walk := j.operands(copyValued)
 	for word := walk.next(); word != nil; word = walk.next() {
 		if word.Text == to.Text {

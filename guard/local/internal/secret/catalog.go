@@ -78,7 +78,7 @@ func forges() []kind {
 		return kind{name: "github_token", label: label, grade: grave, prefix: prefix, body: exactly(inPlain, 36), check: crcOf62}
 	}
 	gitlab := func(prefix, label string) kind {
-		return kind{name: "gitlab_token", label: label, grade: grave, prefix: prefix, body: from(inDotted, 20), check: withDigits}
+		return kind{name: "gitlab_token", label: label, grade: grave, prefix: prefix, body: from(inDotted, 20), check: mixed}
 	}
 	return []kind{
 		github("ghp_", "a GitHub token"), github("gho_", "a GitHub OAuth token"), github("ghu_", "a GitHub user's token"),

@@ -58,6 +58,14 @@ func mixedCase(token string) verdict {
 	return yes
 }
 
+// mixed asks for digits, or for capitals among small letters.
+func mixed(token string) verdict {
+	if small, capitals, _, _ := mixture(token); small > 2 && capitals > 2 {
+		return yes
+	}
+	return withDigits(token)
+}
+
 // withDigits asks for digits, so that a long name is none.
 func withDigits(token string) verdict {
 	if _, _, digits, _ := mixture(token); digits < 2 {
