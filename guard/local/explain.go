@@ -89,7 +89,7 @@ func (j *judgement) arguments() []Argument {
 	for i := range j.set.Args[:min(most, len(j.set.Args))] {
 		arg := &j.set.Args[i]
 		all = append(all, Argument{
-			Field: arg.Field, Via: slices.Clone(arg.Via), Kinds: args.KindNames(arg.Kinds), Language: arg.Lang,
+			Field: j.censoredField(arg.Field), Via: slices.Clone(arg.Via), Kinds: args.KindNames(arg.Kinds), Language: arg.Lang,
 			Text: cut(j.censored(arg.Text[:min(len(arg.Text), maxReason)]), maxReason/2), Size: len(arg.Text),
 		})
 	}
@@ -126,10 +126,13 @@ func rank(x Explained) int {
 }
 
 func (j *judgement) explain(o *outcome, f *detect.Finding) Explained {
+	shown := *f
+	shown.Field = j.censoredField(f.Field)
 	x := Explained{
 		Violation: j.violation(f), Rule: o.rule.name, RuleID: o.rule.ID, Mode: j.results[o.result].Mode, Action: o.rule.Action,
-		Remedy: remedy(f), Exception: exceptionFor(&j.call.Call, o.rule, f),
+		Remedy: remedy(f), Exception: exceptionFor(&j.call.Call, o.rule, &shown),
 	}
+	j.censorViolation(&x.Violation)
 	if o.rule.At.File != "" {
 		x.Policy = fmt.Sprintf("%s:%d", o.rule.At.File, o.rule.At.Line)
 	}
@@ -152,9 +155,9 @@ func (j *judgement) line(text string, f *detect.Finding) (line string, from, to 
 	for end < len(text) && text[end] != '\n' && end-start < most {
 		end++
 	}
-	line = text[start:end]
-	if j.censored(line) != line {
+	if j.holdsSecret(text, start, end) {
 		return "", 0, 0
 	}
+	line = text[start:end]
 	return line, f.Start - start, min(f.End, end) - start
 }

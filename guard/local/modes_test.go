@@ -3,6 +3,7 @@ package local_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -225,6 +226,45 @@ rules:
 	require.NoError(t, err)
 	assert.NotContains(t, string(told), card)
 	assert.Contains(t, result.Reason, "Sends the card is 4")
+}
+
+// What is shown of a match is cut, and so may be what is sensitive in it.
+func TestWhatIsSensitiveIsMaskedWhereItIsCut(t *testing.T) {
+	const key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+	for length := 30; length < 130; length += 2 {
+		e := withRules(t, `rules: [{id: s, rule: secrets}, {id: w, match: {args: ["*"]}, mode: audit, reason: No.}]`)
+		call := guard.Call{Tool: "post", Input: json.RawMessage(`{"text": "` + strings.Repeat("x ", length/2) + key + ` and more of the same, much more"}`)}
+		result := checkCall(t, e, call)
+		told, err := json.Marshal(result)
+		require.NoError(t, err)
+		assert.NotContains(t, string(told), key[:12], length)
+		explained, err := e.Explain(t.Context(), call)
+		require.NoError(t, err)
+		for _, x := range explained.Findings {
+			assert.NotContains(t, x.Match+x.Text, key[:12], length)
+		}
+	}
+}
+
+// What a program is given may be in a member's name, of which the path of the
+// argument is made.
+func TestWhatIsSensitiveInANameIsMaskedToo(t *testing.T) {
+	const key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+	for _, mode := range []string{"action: block", "action: modify", "mode: audit"} {
+		e := withRules(t, `rules: [{id: s, rule: secrets, `+mode+`}, {id: w, match: {args: ["*"]}, mode: audit, reason: No.}]`)
+		call := guard.Call{Tool: "post", Input: json.RawMessage(`{"headers": {"authorization: ` + key + `": "` + key + `"}}`)}
+		result := checkCall(t, e, call)
+		assert.Contains(t, codes(result), "secret.stripe_key")
+		told, err := json.Marshal(result)
+		require.NoError(t, err)
+		assert.NotContains(t, string(told), key, mode)
+		assert.Contains(t, string(told), "headers.authorization: sk_", mode)
+		explained, err := e.Explain(t.Context(), call)
+		require.NoError(t, err)
+		told, err = json.Marshal(explained)
+		require.NoError(t, err)
+		assert.NotContains(t, string(told), key, mode)
+	}
 }
 
 func TestVerdictsSayWhatTheyAreAbout(t *testing.T) {

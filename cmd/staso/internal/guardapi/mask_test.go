@@ -74,3 +74,14 @@ func TestTheEnginesSecretsAreMasked(t *testing.T) {
 	assert.Contains(t, string(kept.Input), "bob")
 	assert.NotContains(t, string(kept.Result), key, got)
 }
+
+// The engine masks a member's name that holds a secret, so that the argument is not
+// where it is said to be: nothing is kept of them all.
+func TestASecretInANameIsNotKept(t *testing.T) {
+	const key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+	b := start(t, nil)
+	got := b.evaluate(ask("post", `{"authorization: `+key+`":"x"}`, ""))
+	assert.Equal(t, "block", got["action"])
+	d := b.decisions()[0]
+	assert.NotContains(t, string(d.Input)+string(d.Result)+d.Reason+d.Preview, key)
+}
