@@ -48,7 +48,7 @@ func Decode(data []byte) (id string, call guard.Call, err error) {
 	default:
 		return id, guard.Call{}, fmt.Errorf("phase %q is none: use input, output or trace", line.Phase)
 	}
-	ApplyContext(&call, line.Context)
+	applyContext(&call, line.Context)
 	return id, call, nil
 }
 
@@ -61,10 +61,10 @@ func text(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// ApplyContext fills in what the context object of the wire says about a call.
+// applyContext fills in what the context object of the wire says about a call.
 // What it does not know becomes an attribute. A member of another type than it
 // should have is left out.
-func ApplyContext(call *guard.Call, raw json.RawMessage) {
+func applyContext(call *guard.Call, raw json.RawMessage) {
 	var members map[string]json.RawMessage
 	if len(raw) == 0 || json.Unmarshal(raw, &members) != nil {
 		return

@@ -25,17 +25,13 @@ type decisionView struct {
 }
 
 func (u *pages) decisionPage(w http.ResponseWriter, r *request) error {
-	id, err := uuid.Parse(r.PathValue("decision"))
-	if err != nil {
-		return httpapi.NotFound("a decision's id is a UUID")
-	}
-	d, err := u.store.Decision(r.Context(), r.workspace, id)
+	d, err := u.decision(r)
 	if err != nil {
 		return err
 	}
 	data := &decisionView{
 		Decision:  d,
-		Arguments: payload.Build(d.Input, payload.Options{Source: "/decisions/" + id.String() + "/input?as=text"}),
+		Arguments: payload.Build(d.Input, payload.Options{Source: "/decisions/" + d.ID.String() + "/input?as=text"}),
 		Cut:       max(0, d.InputBytes-int64(len(d.Input))),
 		Link:      fmt.Sprintf("%x", d.Hash[:6]),
 	}
@@ -43,6 +39,14 @@ func (u *pages) decisionPage(w http.ResponseWriter, r *request) error {
 	_ = data.Verdict.UnmarshalJSON(d.Result) //nolint:errcheck // what is shown then is what the decision's own fields say
 	data.sortRules()
 	return u.show(w, r, view{Page: "decision", Title: verdictTitle(&d), Section: "decisions", Data: data})
+}
+
+func (u *pages) decision(r *request) (store.Decision, error) {
+	id, err := uuid.Parse(r.PathValue("decision"))
+	if err != nil {
+		return store.Decision{}, httpapi.NotFound("a decision's id is a UUID")
+	}
+	return u.store.Decision(r.Context(), r.workspace, id)
 }
 
 // sortRules keeps the rules that had something to say.
@@ -58,11 +62,7 @@ func (v *decisionView) sortRules() {
 
 // decisionInput serves the arguments of a decision whole, as text.
 func (u *pages) decisionInput(w http.ResponseWriter, r *request) error {
-	id, err := uuid.Parse(r.PathValue("decision"))
-	if err != nil {
-		return httpapi.NotFound("a decision's id is a UUID")
-	}
-	d, err := u.store.Decision(r.Context(), r.workspace, id)
+	d, err := u.decision(r)
 	if err != nil {
 		return err
 	}
