@@ -31,8 +31,9 @@ func (c *Client) escalated(ctx context.Context, q question, verdict Result) (Res
 // and where the Client is disabled, the Result still has ActionEscalate. Asked again
 // later under the same DecisionID, and decided meanwhile, it has what came of it.
 //
-// An approval is bound to the [Digest] of the call's arguments, and is redeemed once,
-// for this run. The Result's Approval tells apart what came of it. Where the backend
+// Only a call in [PhaseInput] can be approved: a person is shown its arguments, and not
+// what a tool returned. An approval is bound to the [Digest] of the call's arguments,
+// and is redeemed once, for this run. The Result's Approval tells apart what came of it. Where the backend
 // fails the call does not run, whatever the failure mode: there is a verdict, and it
 // says that a person is to decide. The error is nil unless ctx ended.
 func (c *Client) Approve(ctx context.Context, call Call, verdict Result) (Result, error) {
@@ -60,8 +61,12 @@ func (c *Client) Approve(ctx context.Context, call Call, verdict Result) (Result
 	return c.await(ctx, q, verdict)
 }
 
-// ask makes a request for approval.
+// ask makes a request for approval: of a call. What a tool returned is not what a
+// person is shown, and an approval is bound to the arguments alone.
 func (c *Client) ask(ctx context.Context, q question, verdict Result) (Result, error) {
+	if q.call.Phase != PhaseInput {
+		return notApproved(verdict, ApprovalFailed, "a person is asked about calls alone, not about what a tool returned"), nil
+	}
 	body, err := c.escalationBody(ctx, q, verdict)
 	if err != nil {
 		verdict.Failure, verdict.FailureMode = FailureCallRefused, FailClosed

@@ -44,6 +44,8 @@ func (g *Guard) askPerson(ctx context.Context, q *question, result guard.Result)
 // cannotShow says why a person could not see what would run.
 func cannotShow(q *question) string {
 	switch {
+	case q.call.Phase != guard.PhaseInput:
+		return "a person is shown a call's arguments, and not what its tool returned"
 	case !q.capture.keepsArguments():
 		return "the capture policy suppresses its arguments, so that nobody could see them"
 	case len(q.call.Input) > maxShown:

@@ -59,3 +59,21 @@ func TestWhatIsAddedToAReasonIsASentence(t *testing.T) {
 	assert.Equal(t, "block", unseen["action"])
 	assert.Equal(t, "does harm. A person would have to approve the call, but the capture policy suppresses its arguments, so that nobody could see them.", unseen["reason"])
 }
+
+// A person who sees the arguments alone does not decide on what the tool returned, nor
+// by one word on both.
+func TestNobodyIsAskedAboutAnOutput(t *testing.T) {
+	b := start(t, guard.CheckerFunc(scripted))
+	call := b.evaluate(ask("escalate", `{"a":1}`, ""))
+	require.Equal(t, "escalate", call["action"])
+	got := b.evaluate(ask("escalate", `{"a":1}`, `"phase":"output","tool_output":"x"`))
+	assert.Equal(t, "block", got["action"])
+	assert.Contains(t, got["reason"], "not what its tool returned")
+	assert.Len(t, b.get("/v1/guard/escalations")["escalations"], 1)
+
+	output := guard.Call{Tool: "escalate", Input: json.RawMessage(`{"a":1}`), Phase: guard.PhaseOutput, Output: json.RawMessage(`"x"`)}
+	result, err := guard.Chain(guard.CheckerFunc(scripted), b.newClient()).Check(t.Context(), output)
+	require.NoError(t, err)
+	assert.Equal(t, []any{guard.ActionBlock, guard.ApprovalFailed}, []any{result.Action, result.Approval})
+	assert.Len(t, b.get("/v1/guard/escalations")["escalations"], 1)
+}
