@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/staso-go/staso"
 	"github.com/staso-go/staso/cmd/staso/internal/store"
 	"github.com/staso-go/staso/guard"
 	"github.com/staso-go/staso/guard/guardtest"
@@ -153,3 +154,21 @@ extends: none
 rules:
   - {id: cards, rule: pii, phase: [output], action: modify}
 `
+
+// What was changed is left out of a report where arguments are suppressed. That it was
+// is not.
+func TestAReportedChangeWithoutItsContent(t *testing.T) {
+	b := start(t, nil)
+	c := b.newClient(guard.WithCapture(staso.CapturePolicy{ToolArguments: staso.Suppressed}))
+	for _, action := range []guard.Action{guard.ActionModify, guard.ActionBlock} {
+		require.NoError(t, c.Report(t.Context(), guard.Decision{
+			Call:   guard.Call{Tool: action.String(), Input: json.RawMessage(refund), DecisionID: uuid.New()},
+			Result: guard.Result{Action: action, Input: json.RawMessage(`{"amount": 5}`)},
+		}))
+	}
+	for _, d := range b.decisions() {
+		assert.Equal(t, d.Tool, d.Action)
+		assert.Empty(t, d.Input)
+		assert.NotContains(t, string(d.Result), "amount")
+	}
+}

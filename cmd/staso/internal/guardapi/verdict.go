@@ -2,6 +2,7 @@ package guardapi
 
 import (
 	"encoding/json"
+	"maps"
 
 	"github.com/staso-go/staso/cmd/staso/internal/httpapi"
 	"github.com/staso-go/staso/guard"
@@ -26,7 +27,22 @@ func readVerdict(q *question, f fields) (r guard.Result, verdict []byte, err err
 	if verdict, err = json.Marshal(members); err != nil || len(verdict) > maxResult {
 		return r, nil, httpapi.Malformed("the verdict: is not valid JSON, or longer than %d bytes", maxResult)
 	}
-	_ = r.UnmarshalJSON(verdict) //nolint:errcheck // what cannot be read blocks
+	_ = r.UnmarshalJSON(q.complete(members, verdict)) //nolint:errcheck // what cannot be read blocks
 	r.DecisionID, r.Source = q.call.DecisionID, q.call.Source
 	return r, verdict, nil
+}
+
+// complete is the verdict with something in the place of the changed arguments, where
+// the capture policy has left these out: a modify without them would read as a block.
+func (q *question) complete(members map[string]json.RawMessage, verdict []byte) []byte {
+	if input := members["modified_input"]; q.capture.keepsArguments() || len(input) > 0 && !null(input) {
+		return verdict
+	}
+	whole := maps.Clone(members)
+	whole["modified_input"] = json.RawMessage("{}")
+	completed, err := json.Marshal(whole)
+	if err != nil {
+		return verdict
+	}
+	return completed
 }
