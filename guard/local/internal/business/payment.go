@@ -131,7 +131,8 @@ type sums struct {
 	totals []float64
 }
 
-// mostSums is how many lists are added up apart.
+// mostSums is how many lists are added up apart. The last one is that of all further
+// lists too.
 const mostSums = 16
 
 func (s *sums) add(field string, a amount) {
@@ -145,9 +146,11 @@ func (s *sums) add(field string, a amount) {
 			return
 		}
 	}
-	if len(s.fields) < mostSums {
-		s.fields, s.totals = append(s.fields, list), append(s.totals, math.Abs(a.value))
+	if len(s.fields) == mostSums {
+		s.totals[mostSums-1] += math.Abs(a.value)
+		return
 	}
+	s.fields, s.totals = append(s.fields, list), append(s.totals, math.Abs(a.value))
 }
 
 // over yields the lists whose sum is more than most.

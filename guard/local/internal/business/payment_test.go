@@ -1,6 +1,8 @@
 package business_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,6 +48,19 @@ func TestPaymentThreshold(t *testing.T) {
 	})
 	refuses(t, business.NewPaymentThreshold, map[string]string{
 		`{}`: "max is missing", `{"max": -1}`: "0 or more", `{"max": 1, "currency": "euro"}`: "three letters",
+	})
+}
+
+// A call with many lists does not hide the sum of one.
+func TestPaymentThresholdAddsUpEveryList(t *testing.T) {
+	t.Parallel()
+	var lists strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&lists, `"l%d": [{"amount": 1}], `, i)
+	}
+	check(t, build(t, business.NewPaymentThreshold, `{"max": 1000}`), []row{
+		hit("pay", `{`+lists.String()+`"last": [{"amount": 600}, {"amount": 600}]}`, "payment.sum_over_limit"),
+		miss("pay", `{`+lists.String()+`"last": [{"amount": 600}, {"amount": 300}]}`),
 	})
 }
 
