@@ -95,6 +95,15 @@ func TestKindsByToolNameAndShape(t *testing.T) {
 		{"lookup_user", `{"username": "bob"}`, "username: text value = bob"},
 		{"think", `{"thought": "then run rm -rf /", "command": "x"}`, "thought: text = then run rm -rf /|command: text = x"},
 		{"apply", `{"zip_code": "12345", "country_code": "DE", "source_code": "x"}`, "zip_code: text value = 12345|country_code: text value = DE|source_code: code = x"},
+		{"edit", `{"old_string": "f(\"-\")", "newText": "g(\"-\")"}`, `old_string: text = f("-")|newText: text = g("-")`},
+		{"match", `{"pattern": "^(?:rm)\\s", "regex": "a"}`, `pattern: text = ^(?:rm)\s|regex: text value = a`},
+		{
+			"change", `{"patch": "*** Begin Patch\n*** Update File: a.go\n+x\n*** Delete File: b.go\n*** End Patch"}`,
+			"patch: text = *** Begin Patch\n*** Update File: a.go\n+x\n*** Delete File: b.go\n*** End Patch|patch patch: path = a.go|patch patch: path = b.go",
+		},
+		{"exec", `{"args": ["ls", "-l"]}`, "args[0]: argv = ls|args[1]: argv = -l|args[0] argv: shell = ls -l"},
+		{"anything", `{"run": "ls", "dry_run": "no"}`, "run: shell = ls|dry_run: text value = no"},
+		{"orm", `{"raw": "DROP TABLE x", "raw_text": "DROP TABLE x"}`, "raw: sql = DROP TABLE x|raw_text: text = DROP TABLE x"},
 		// Names that are more than names.
 		{"set", `{"a;b": 1}`, "a;b: text value = a;b|a;b: value = 1"},
 	} {

@@ -17,6 +17,7 @@ func (s *Set) Derive(b *detect.Budget, tool *Tool, i int) {
 		return
 	}
 	s.views(b, arg)
+	s.patched(b, i)
 	if s.Depth(i) >= MaxNested {
 		s.TooNested = s.TooNested || s.encoded(b, arg)
 		return

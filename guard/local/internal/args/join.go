@@ -29,7 +29,8 @@ func (w *walker) joinObject(first int) {
 	if w.depth == 1 && !w.nested {
 		outer = w.tool.program
 	}
-	if outer == "" && (program < 0 || len(argv) == 0) || program < 0 && len(argv) == 0 {
+	bare := program < 0 && outer == "" && w.depth == 1 && w.tool.class == classShell && len(argv) > 1 // exec {"args": ["ls", "-l"]}
+	if outer == "" && (program < 0 || len(argv) == 0) && !bare || program < 0 && len(argv) == 0 {
 		return
 	}
 	line, parent := newLine(w), program

@@ -145,6 +145,9 @@ func languageOf(at scope, tool *Tool) string {
 // byShape is for a name that says little.
 func (w *walker) byShape(at scope, value string) detect.Kind {
 	kinds := textKinds(value)
+	if (at.key == "pattern" || at.key == "regex" || at.key == "regexp") && looksLikeRegexp(value) {
+		return detect.Text // its | and ( are no shell's
+	}
 	switch {
 	case looksLikeURL(value):
 		kinds |= detect.URL

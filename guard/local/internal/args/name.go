@@ -87,7 +87,13 @@ func roleOf(name string) role {
 	w.split(name)
 	last := roleOfWord(w.at(w.n - 1))
 	if w.n < 2 {
+		if isWord(w.at(0), "run", "exec") {
+			return roleShell
+		}
 		return last
+	}
+	if isEdited(w.at(0), w.at(w.n-1)) {
+		return roleText
 	}
 	first := roleOfWord(w.at(0))
 	switch {
@@ -141,6 +147,20 @@ func qualified(first, last role) role {
 	return last
 }
 
+// isEdited says that a member holds a part of a file: old_string, newText.
+func isEdited(first, last []byte) bool {
+	switch string(first) {
+	case "old", "new", "insert", "replacement", "search", "original", "updated":
+	default:
+		return false
+	}
+	switch string(last) {
+	case "string", "str", "text", "line", "lines", "content", "block", "snippet":
+		return true
+	}
+	return false
+}
+
 func isWord(word []byte, one, other string) bool { return string(word) == one || string(word) == other }
 
 // roleOfWord is the table of names.
@@ -154,7 +174,7 @@ func roleOfWord(word []byte) role {
 		return roleArgv
 	case "sql":
 		return roleSQL
-	case "query", "queries", "statement", "statements", "stmt":
+	case "query", "queries", "raw", "statement", "statements", "stmt":
 		return roleQuery
 	case "path", "paths", "file", "files", "filename", "filenames", "filepath", "filepaths", "pathname", "dir", "dirs", "directory", "directories",
 		"folder", "folders", "dirname", "cwd", "workdir", "basedir", "attachment", "attachments":

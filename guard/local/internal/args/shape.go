@@ -32,6 +32,16 @@ func looksLikePath(s string) bool {
 	return len(s) > 2 && s[1] == ':' && (s[2] == '\\' || s[2] == '/') && s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z'
 }
 
+// looksLikeRegexp says that the text is a regular expression, by what nothing else has.
+func looksLikeRegexp(s string) bool {
+	for _, sign := range [...]string{"(?", `\s`, `\b`, `\d`, `\w`, "[^", `\(`, `\.`, "]+", "]*"} {
+		if strings.Contains(s, sign) {
+			return true
+		}
+	}
+	return strings.HasPrefix(s, "^") && !strings.Contains(s, " && ")
+}
+
 // looksLikeHost says that the text is a host's name or address.
 func looksLikeHost(s string) bool {
 	if s == "" || len(s) > 255 || strings.ContainsAny(s, " \n,") {

@@ -16,10 +16,17 @@ const detector = "dangerous"
 // comments and in strings that nobody runs is nothing. An empty lang, or one that is
 // not known, has it guessed. It is safe for concurrent use.
 func Analyze(b *detect.Budget, source, lang string) detect.Analysis {
-	if !b.Spend(len(source)/8+1) || !mayMatter(source) {
+	if !b.Spend(len(source)/8 + 1) {
 		return detect.Analysis{}
 	}
 	language := byName(lang)
+	var cells []detect.Arg
+	if language == python || language == unknown {
+		source, cells = notebook(source)
+	}
+	if !mayMatter(source) {
+		return detect.Analysis{Derived: cells}
+	}
 	if language == unknown {
 		language = guess(source)
 	}
@@ -36,7 +43,7 @@ func Analyze(b *detect.Budget, source, lang string) detect.Analysis {
 	p.budget = b
 	p.read(source, language)
 	p.conclude()
-	return detect.Analysis{Findings: found, Derived: p.derived}
+	return detect.Analysis{Findings: found, Derived: append(p.derived, cells...)}
 }
 
 // mayMatter says that source has a word in it without which there is nothing to

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/staso-go/staso/guard"
+	"github.com/staso-go/staso/guard/local/internal/place"
 )
 
 // gitPush judges git push: what others have is overwritten or deleted.
@@ -148,7 +149,8 @@ func (j *judge) gitHistory(sub string) {
 	case "annex":
 		harmful = j.verb("drop", "unannex", "dropunused", "uninit") && j.has("--force")
 	case "worktree":
-		if j.verb("remove") && j.flag('f', "force") {
+		// One in a folder of its own for the time being is cleaned up.
+		if folder := j.last(""); j.verb("remove") && j.flag('f', "force") && folder != nil && folder.Known && !j.placeOf(folder).Has(place.Temp) {
 			j.find("git.discard.worktree", guard.SeverityHigh, "deletes another folder of the repository, with changes that are not committed", nil)
 		}
 	case "submodule":

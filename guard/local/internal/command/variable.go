@@ -60,7 +60,7 @@ func cutVariable(text string) (name, rest string) {
 		return name[1:], rest
 	}
 	inner = strings.TrimSuffix(inner, "}")
-	if strings.Contains(inner, "?") {
+	if name := inner[:nameLength(inner)]; strings.Contains(inner, "?") && name != "HOME" {
 		return "", rest
 	}
 	return inner[:nameLength(inner)], rest

@@ -4,6 +4,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ func (d *detector) Detect(c *detect.Call, report func(detect.Finding)) {
 		if !c.Budget.Spend(len(arg.Text)) {
 			return
 		}
-		if v := d.judge(arg); v.danger != none && (d.strict || !v.developers(arg)) {
+		if v := d.judge(arg); v.danger != none && (d.strict || !v.developers(arg) && !v.underTest(c.Tool, arg.Text)) {
 			report(v.finding(arg))
 		}
 	}
@@ -158,6 +159,19 @@ func (v verdict) reason() string {
 // is what developers do all day.
 func (v verdict) developers(arg *detect.Arg) bool {
 	return !v.disguised && v.danger <= private && slices.Contains(arg.Via, "shell")
+}
+
+// underTest says that a browser opens what somebody is building: a server on a high
+// port of the machine itself.
+func (v verdict) underTest(tool, address string) bool {
+	if v.disguised || v.handedOn || v.danger != loopback {
+		return false
+	}
+	if tool = strings.ToLower(tool); !strings.Contains(tool, "browser") && !strings.Contains(tool, "playwright") && !strings.Contains(tool, "puppeteer") {
+		return false
+	}
+	parsed, err := url.Parse(strings.TrimSpace(address))
+	return err == nil && (parsed.Scheme == "http" || parsed.Scheme == "https") && len(parsed.Port()) >= len("1024")
 }
 
 func (v verdict) severity() guard.Severity {

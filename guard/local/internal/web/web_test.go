@@ -131,6 +131,24 @@ func TestACommandLineMaySpeakToItsOwnMachine(t *testing.T) {
 	assert.Equal(t, [2]int{7, 16}, [2]int{found[0].Start, found[0].End})
 }
 
+func TestABrowserMayOpenWhatIsBeingBuilt(t *testing.T) {
+	t.Parallel()
+	detector, err := web.New(nil)
+	require.NoError(t, err)
+	open := func(tool, address string) (found int) {
+		call := &detect.Call{Call: guard.Call{Tool: tool}, Args: []detect.Arg{{Kinds: detect.URL, Text: address}}}
+		detector.Detect(call, func(detect.Finding) { found++ })
+		return found
+	}
+	assert.Zero(t, open("browser_navigate", "http://localhost:3000/login"))
+	assert.Zero(t, open("mcp__playwright__goto", "http://127.0.0.1:8080"))
+	assert.Equal(t, 1, open("http_get", "http://localhost:3000/login"))
+	assert.Equal(t, 1, open("browser_navigate", "http://localhost:80/"))
+	assert.Equal(t, 1, open("browser_navigate", "http://0x7f.1:3000/"))
+	assert.Equal(t, 1, open("browser_navigate", "http://10.0.0.5:8080/"))
+	assert.Equal(t, 1, open("browser_navigate", "http://169.254.169.254:8080/"))
+}
+
 func TestCleanAddressesDoNotAllocate(t *testing.T) {
 	detector, err := web.New(nil)
 	require.NoError(t, err)
