@@ -3,6 +3,8 @@ package business_test
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -82,4 +84,23 @@ func TestSchemasAreKept(t *testing.T) {
 		c.Schema = fmt.Appendf(nil, `{"properties": {"a": {"minimum": %d}}}`, i)
 		assert.Equal(t, i > 1, len(find(detector, c)) == 1, i)
 	}
+}
+
+// Schemas come with calls, and so does what they take of memory.
+func TestSchemasAreNotKeptWithoutBound(t *testing.T) {
+	detector := build(t, business.NewHallucinatedToolReference, `{}`)
+	held := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := held()
+	for i := range 64 {
+		c := input("t", `{}`)
+		c.Schema = json.RawMessage(fmt.Sprintf(`{"type": "object", "description": "%d %s"}`, i, strings.Repeat("x", 1<<20)))
+		find(detector, c)
+	}
+	assert.Less(t, int64(held())-int64(before), int64(16<<20))
+	runtime.KeepAlive(detector)
 }
