@@ -11,13 +11,14 @@ import (
 	"github.com/staso-go/staso/guard/local/internal/glob"
 )
 
-// What a confusion_loop may remember: at most about 2 MB.
+// What a confusion_loop may remember: about 4 MB with the usual window, 10 MB with
+// the largest.
 const (
 	mostConversations = 10_000
 	mostWindow        = 100
 )
 
-// confusionLoop remembers the latest calls of the latest conversations, by their
+// confusionLoop remembers the latest calls of the latest conversations, both by their
 // digests alone.
 type confusionLoop struct {
 	repeat, window int
@@ -25,13 +26,13 @@ type confusionLoop struct {
 	seed           maphash.Seed
 
 	mu            sync.Mutex
-	conversations map[string]*list.Element // of *recent
+	conversations map[uint64]*list.Element // of *recent
 	order         *list.List               // the one that was used last in front
 }
 
 // recent is the latest calls of one conversation, in a ring.
 type recent struct {
-	conversation string
+	conversation uint64
 	digests      []uint64
 	next         int
 }
@@ -63,7 +64,7 @@ func NewConfusionLoop(with detect.Params) (detect.Detector, error) {
 	}
 	return &confusionLoop{
 		repeat: params.Repeat, window: params.Window, ignore: ignore, seed: maphash.MakeSeed(),
-		conversations: map[string]*list.Element{}, order: list.New(),
+		conversations: map[uint64]*list.Element{}, order: list.New(),
 	}, nil
 }
 
@@ -73,7 +74,7 @@ func (l *confusionLoop) Detect(c *detect.Call, report func(detect.Finding)) {
 		return
 	}
 	if c.Conversation != "" {
-		if times := l.count(c.Conversation, l.digest(c)); times >= l.repeat {
+		if times := l.count(maphash.String(l.seed, c.Conversation), l.digest(c)); times >= l.repeat {
 			report(detect.Finding{
 				Code: "loop.repeated_call", Severity: guard.SeverityMedium,
 				Reason: fmt.Sprintf("Calls %s for the %s time with the same arguments.", named(c.Tool), ordinal(times)),
@@ -105,7 +106,7 @@ func (l *confusionLoop) digest(c *detect.Call) uint64 {
 }
 
 // count adds a call to its conversation, and returns how often it stands there.
-func (l *confusionLoop) count(conversation string, digest uint64) int {
+func (l *confusionLoop) count(conversation, digest uint64) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r := l.recall(conversation)
@@ -126,7 +127,7 @@ func (l *confusionLoop) count(conversation string, digest uint64) int {
 
 // recall is what is remembered of a conversation. It forgets the one that was used
 // longest ago to make room for a new one.
-func (l *confusionLoop) recall(conversation string) *recent {
+func (l *confusionLoop) recall(conversation uint64) *recent {
 	if element, ok := l.conversations[conversation]; ok {
 		l.order.MoveToFront(element)
 		return element.Value.(*recent) //nolint:forcetypeassert // nothing else is put there
