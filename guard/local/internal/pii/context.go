@@ -28,6 +28,8 @@ const otherwise = len(set{})*64 - 1
 // vocabulary knows which entities a word speaks of.
 type vocabulary struct {
 	words map[string]set
+	// starts are, by the length of a word, which characters such words start with.
+	starts [longestWord + 1]uint32
 	// inside are those written without blanks between words, looked for anywhere.
 	inside []string
 	means  []set
@@ -55,6 +57,9 @@ func (v *vocabulary) add(word string, entity int) {
 	means := v.words[word]
 	means.add(entity)
 	v.words[word] = means
+	if len(word) <= longestWord {
+		v.starts[len(word)] |= startOf(word[0])
+	}
 	if strings.IndexFunc(word, unspaced) >= 0 {
 		v.inside = append(v.inside, word)
 		v.means = append(v.means, means)
@@ -112,9 +117,25 @@ func (v *vocabulary) in(text string) set {
 	return means
 }
 
+// startOf is a character's bit in a set of those that words start with; all that are
+// not ASCII share one.
+func startOf(c byte) uint32 {
+	if c >= utf8.RuneSelf {
+		return 1 << 31
+	}
+	return 1 << (c & 0x1f)
+}
+
+// maybe says that a word, or what it is the plural of, has the length and the start
+// of one that is known.
+func (v *vocabulary) maybe(word string) bool {
+	starts := v.starts[len(word)] | v.starts[len(word)-1]
+	return starts&startOf(word[0]) != 0 || word[0] >= utf8.RuneSelf
+}
+
 // of returns what one word speaks of, also where it stands in the plural.
 func (v *vocabulary) of(word string) set {
-	if len(word) > longestWord || len(word) < 2 {
+	if len(word) > longestWord || len(word) < 2 || !v.maybe(word) {
 		return set{}
 	}
 	var room [longestWord + 1]byte
