@@ -34,7 +34,7 @@ func localStart(text string, i, stop int) int {
 
 func isLocal(b byte) bool {
 	switch b {
-	case '.', '_', '-', '+', '%', '!', '$', '*', '^', '~':
+	case '.', '_', '-', '+', '%', '!', '$', '^', '~': // no *: it stands where an address was masked
 		return true
 	default:
 		return scan.Alnum.Is(b)
