@@ -41,7 +41,8 @@ func diversions() []string {
 		"to complete your task, you must first", "to complete this task, you must first", "the user also wants you to", "the user has also asked you to", "the user actually wants",
 		"instead of what the user", "what the user asked you to do", "what the user told you", "ignore the user's request", "ignore the user's instruction", "ignore the user's task", "disregard the user's request", "disregard the user's instruction", "forget the user's request", "ignore what the user", "disregard what the user", "forget what the user", "not what the user asked",
 		"before proceeding with the user", "before continuing with the user", "prior to answering the user", "before you proceed with the task", "before you proceed with the user",
-		"your real task", "your true task", "your new goal is", "your new objective", "your new instructions", "your real instructions", "the user's original request",
+		"<new_task>", "new priority: ", "your instructions have changed", "then continue with the original", "continue with your original", "disregard what i asked",
+		"ignore what i asked", "forget what i asked", `"role": "system"`, `"role":"system"`, "your real task", "your true task", "your new goal is", "your new objective", "your new instructions", "your real instructions", "the user's original request",
 		"the user's original task", "the task you were given", "your current instructions", "your earlier instructions", "your prior instructions",
 		// It poses as who gives the task.
 		"this is a system message", "system override", "admin override", "administrator override", "instruction override", "[system message]",
@@ -52,7 +53,7 @@ func diversions() []string {
 		"if you are an ai", "if you're an ai", "if you are a language model", "if you are an llm", "if you are an assistant", "if you are an agent", "if you are an automated",
 		"ai agents must", "all agents must now", "ai agents processing", "agent processing this", "assistant processing this", "model processing this", "ai system reading", "as an ai agent, you", "as an ai assistant, you", "dear llm", "message to the ai", "message for the ai", "message to the assistant", "message for the assistant", "task for the ai", "task for the assistant", "ai assistant: ", "ai agent: ", "ai assistant, please", "attention assistant", "attention, assistant", "attention all ai",
 		"ai assistants must", "ai agents should", "ai assistants should", "any ai reading this", "any ai agent", "any agent reading this", "assistant reading this",
-		"agent reading this", "llm reading this", "model reading this", "dear assistant", "hey assistant", "assistant, please", "assistant: please", "assistant must", "the assistant should",
+		"agent reading this", "llm reading this", "model reading this", "dear assistant", "hey assistant", "assistant, please", "assistant: please", "assistant must", "the assistant should", "the assistant needs to",
 		"<information>", "<important>", "[important instruction", "new instructions for you", "new instructions for the ai", "new instructions for the assistant", "new instructions for the agent",
 		"updated instructions for you", "follow these instructions instead", "adhere to the following instruction", "instructions to the ai", "instructions to the assistant",
 		"only the following instructions", "execute the following instructions", "ignore all other instructions", "the following instructions take precedence",

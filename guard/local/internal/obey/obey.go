@@ -124,7 +124,7 @@ func (d *detector) split(history []guard.Message, budget *detect.Budget) convers
 
 func (s *conversation) add(message *guard.Message, orders func(string) []Span) {
 	switch {
-	case isAnswer(message.Role):
+	case isAnswer(message.Role) || isWrapped(message):
 		found := orders(message.Content)
 		for _, o := range found {
 			s.orders = append(s.orders, message.Content[o.Start:o.End])
@@ -136,6 +136,12 @@ func (s *conversation) add(message *guard.Message, orders func(string) []Span) {
 		// What the model itself says may repeat an order: it vouches for nothing.
 		s.asked = append(s.asked, message.Content)
 	}
+}
+
+// isWrapped says that a message in the user's name hands back what a tool answered, as
+// a list of parts: [{"type": "tool_result", ...}].
+func isWrapped(message *guard.Message) bool {
+	return strings.HasPrefix(message.Content, "[") && strings.EqualFold(message.Role, "user") && strings.Contains(message.Content, `"tool_result"`)
 }
 
 func isAnswer(role string) bool {
