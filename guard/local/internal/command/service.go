@@ -11,7 +11,7 @@ import (
 // program is followed by objects and a verb, "bucket delete x", "delete-stack",
 // "apps:destroy"; a verb that deletes is a finding, as bad as its object.
 func (j *judge) service() {
-	if j.dryRun() || j.special() {
+	if j.dryRun() || j.special() || j.remade() {
 		return
 	}
 	s := sentence{admin: isAdmin(j.Name)}
@@ -198,10 +198,6 @@ func (j *judge) special() bool {
 		return j.terraform()
 	case "kubectl", "oc":
 		return j.kubectl()
-	case "prisma":
-		if j.hasAny("--force-reset", "--accept-data-loss") {
-			return j.settled(true, "database.drop", "drops what a database keeps, to make it anew")
-		}
 	case "deck":
 		return j.settled(j.verb("sync", "reset") && !j.verb("diff", "dump"), "infrastructure.sync",
 			"makes a gateway the same as a file, and deletes all else in it")
@@ -245,6 +241,11 @@ func (j *judge) special() bool {
 		return j.settled(j.verb("flush", "reset_db", "zero"), "database.drop", "deletes all that a database holds")
 	}
 	return false
+}
+
+// remade judges prisma db push where it may drop the tables first.
+func (j *judge) remade() bool {
+	return j.settled(j.Name == "prisma" && j.hasAny("--force-reset", "--accept-data-loss"), "database.drop", "drops what a database keeps, to make it anew")
 }
 
 // settled reports a finding if there is one, and says whether there is.

@@ -44,7 +44,7 @@ func wrapperOf(name string) (wrapper, bool) {
 		return wrapper{valued: " -i -o -e --input --output --error "}, true
 	case "time", "gtime":
 		return wrapper{valued: " -f -o --format --output "}, true
-	case "timeout", "gtimeout":
+	case "timeout", "gtimeout", "faketime":
 		return wrapper{valued: " -k -s --kill-after --signal ", skip: 1}, true
 	case "chrt", "taskset", "perf":
 		return wrapper{skip: 1}, true
@@ -53,8 +53,6 @@ func wrapperOf(name string) (wrapper, bool) {
 	case "valgrind", "heaptrack", "hyperfine", "entr", "systemd-inhibit", "cgexec", "numactl", "prlimit", "setpriv", "capsh", "firejail", "bwrap":
 		return wrapper{valued: " -g -x -ex -o -C -n -S -w --what --who --why ", after: name == "capsh" || name == "bwrap"}, true
 
-	case "faketime":
-		return wrapper{skip: 1, valued: " -f "}, true
 	case "watchexec":
 		return wrapper{valued: " -w -e -f -i -d -s --watch --exts --filter --ignore --debounce --signal "}, true
 	case "pdsh", "pssh", "dsh", "parallel-ssh", "clush":
