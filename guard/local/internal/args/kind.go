@@ -145,7 +145,7 @@ func languageOf(at scope, tool *Tool) string {
 // byShape is for a name that says little.
 func (w *walker) byShape(at scope, value string) detect.Kind {
 	kinds := textKinds(value)
-	if (at.key == "pattern" || at.key == "regex" || at.key == "regexp") && looksLikeRegexp(value) {
+	if (at.key == "pattern" || at.key == "regex" || at.key == "regexp") && (looksLikeRegexp(value) || w.tool.class == classSearch && !strings.ContainsAny(value, ";&`$\n\r<>")) {
 		return detect.Text // its | and ( are no shell's
 	}
 	switch {
