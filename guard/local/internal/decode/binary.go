@@ -9,29 +9,74 @@ import (
 // alphabets, padded or not, in lines or not. Text of fewer than 16 bytes, and what
 // is not text, is not meant.
 func Base64(s string) (string, bool) {
-	if len(s) < minText*4/3 {
+	if len(s) < minText*4/3 || !beginsAsText(s) {
 		return "", false
 	}
 	compact := make([]byte, 0, len(s))
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '-':
-			compact = append(compact, '+')
-		case c == '_':
-			compact = append(compact, '/')
-		case isBase64(c):
-			compact = append(compact, c)
-		case c == '\n' || c == '\r' || c == ' ' || c == '=':
-		default:
-			return "", false
-		}
-	}
-	if len(compact)%4 == 1 {
+	compact, _, ok := appendBase64(compact, s)
+	if !ok || len(compact)%4 == 1 {
 		return "", false
 	}
 	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(compact)))
 	n, err := base64.RawStdEncoding.Decode(out, compact)
 	return text(out[:n], err == nil)
+}
+
+// beginsAsText decodes the beginning of s: what is no text is mostly told there.
+func beginsAsText(s string) bool {
+	const look = 64
+	var room [look]byte
+	var out [look / 4 * 3]byte
+	compact, all, ok := appendBase64(room[:0:look], s)
+	if !ok {
+		return false
+	}
+	if !all {
+		compact = compact[:look]
+	}
+	n, err := base64.RawStdEncoding.Decode(out[:], compact)
+	if err != nil {
+		return false
+	}
+	return printable(withoutPart(out[:n]))
+}
+
+// withoutPart cuts off a character of which the end is missing.
+func withoutPart(data []byte) []byte {
+	for i := len(data) - 1; i >= max(0, len(data)-utf8.UTFMax); i-- {
+		if utf8.RuneStart(data[i]) {
+			if !utf8.FullRune(data[i:]) {
+				return data[:i]
+			}
+			break
+		}
+	}
+	return data
+}
+
+// appendBase64 appends the characters of base64 in s, in the standard alphabet, as
+// far as there is room for. It says whether that was all, and whether there is
+// nothing else but spaces among them.
+func appendBase64(compact []byte, s string) (out []byte, all, ok bool) {
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c == '-':
+			c = '+'
+		case c == '_':
+			c = '/'
+		case isBase64(c):
+		case c == '\n' || c == '\r' || c == ' ' || c == '=':
+			continue
+		default:
+			return compact, false, false
+		}
+		if len(compact) == cap(compact) {
+			return compact, false, true
+		}
+		compact = append(compact, c)
+	}
+	return compact, true, true
 }
 
 // Hex decodes s where all of it is the hex of text, with or without 0x. Text of
@@ -43,11 +88,12 @@ func Hex(s string) (string, bool) {
 	if len(s) < 2*minText || len(s)%2 != 0 {
 		return "", false
 	}
-	out := make([]byte, 0, len(s)/2)
+	var room [64]byte
+	out := room[:0]
 	for i := 0; i < len(s); i += 2 {
 		high, ok := hexDigit(s[i])
 		low, ok2 := hexDigit(s[i+1])
-		if !ok || !ok2 {
+		if c := high<<4 | low; !ok || !ok2 || isControl(c) {
 			return "", false
 		}
 		out = append(out, high<<4|low)
@@ -68,7 +114,7 @@ func printable(data []byte) bool {
 	for i := 0; i < len(data); {
 		c := data[i]
 		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f {
+			if isControl(c) {
 				return false
 			}
 			i++
@@ -81,6 +127,10 @@ func printable(data []byte) bool {
 		i += size
 	}
 	return true
+}
+
+func isControl(c byte) bool {
+	return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7f
 }
 
 func isBase64(c byte) bool {
