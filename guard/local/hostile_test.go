@@ -26,8 +26,8 @@ const most = 64 << 20
 // TestHostileArgumentsAreBounded holds that no arguments take more memory, nor more
 // work, than a call may: what would is answered with a block. -v prints the slowest.
 func TestHostileArgumentsAreBounded(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes a minute")
+	if testing.Short() || raceEnabled {
+		t.Skip("takes a minute, and ten under the race detector, for one goroutine")
 	}
 	e := engine(t)
 	checkCall(t, e, guard.Call{Tool: "tool", Input: json.RawMessage(`{}`)}) // what is made once is made

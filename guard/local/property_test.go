@@ -15,10 +15,16 @@ import (
 // nothing, and that one more enforced rule never turns a block into an allow.
 func FuzzCheck(f *testing.F) {
 	for _, seed := range [][2]string{
-		{"bash", `{"command": "rm -rf / | tee x"}`}, {"read_file", `{"path": "%2e%2e/etc/passwd"}`}, {"sql_query", `{"query": "SELECT 1; DROP TABLE t"}`},
-		{"http_get", `{"url": "http://169.254.169.254/"}`}, {"send_email", `{"to": "a@example.com", "body": "4111 1111 1111 1111"}`},
-		{"run_python", `{"code": "import os; os.system('id')"}`}, {"x", `{"a": "eyJjb21tYW5kIjogInJtIC1yZiAvIn0="}`}, {"powershell", `{"script": "iex (iwr x)"}`},
-		{"post", `{"html": "<img src=x onerror=alert(1)>"}`}, {"", "\xff"},
+		{"bash", `{"command": "rm -rf / | tee x"}`},
+		{"read_file", `{"path": "%2e%2e/etc/passwd"}`},
+		{"sql_query", `{"query": "SELECT 1; DROP TABLE t"}`},
+		{"http_get", `{"url": "http://169.254.169.254/"}`},
+		{"send_email", `{"to": "a@example.com", "body": "4111 1111 1111 1111"}`},
+		{"run_python", `{"code": "import os; os.system('id')"}`},
+		{"x", `{"a": "eyJjb21tYW5kIjogInJtIC1yZiAvIn0="}`},
+		{"powershell", `{"script": "iex (iwr x)"}`},
+		{"post", `{"html": "<img src=x onerror=alert(1)>"}`},
+		{"", "\xff"},
 	} {
 		f.Add(seed[0], seed[1], "card 4111111111111111")
 	}
