@@ -53,6 +53,7 @@ func TestKindsByToolNameAndShape(t *testing.T) {
 		{"Bash", `{"command": "ls", "description": "List files"}`, "command: shell = ls|description: text = List files"},
 		{"mcp__box__run_shell", `{"input": "ls"}`, "input: shell = ls"},
 		{"terminal", `"ls"`, "input: shell = ls"},
+		{"bash", `["rm", "-rf", "x"]`, "input[0]: shell = rm|input[1]: shell = -rf|input[2]: shell = x|input[0] argv: shell = rm -rf x"},
 		{"powershell", `{"script": "Get-Item x"}`, "script: shell (powershell) = Get-Item x"},
 		{"anything", `{"cmd": "ls"}`, "cmd: shell = ls"},
 		{"anything", `{"commandLine": "ls"}`, "commandLine: shell = ls"},

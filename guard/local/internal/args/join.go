@@ -10,7 +10,7 @@ import (
 // joinList makes a command line of a list of words under a name that says that it
 // is one: {"command": ["rm", "-rf", "/"]}.
 func (w *walker) joinList(at scope, first int) {
-	if at.role != roleShell && at.role != roleProgram || len(w.set.Args)-first < 2 {
+	if len(w.set.Args)-first < 2 || at.role != roleShell && at.role != roleProgram && !w.commands(first) {
 		return
 	}
 	line := newLine(w)
@@ -18,6 +18,12 @@ func (w *walker) joinList(at scope, first int) {
 		line.word(w.set.Args[i].Text)
 	}
 	line.add(at.key, first)
+}
+
+// commands says that each argument from first on was taken for a command line of
+// its own, because of the tool that it is for: bash {"input": ["rm", "-rf", "/"]}.
+func (w *walker) commands(first int) bool {
+	return w.tool.class == classShell && !slices.ContainsFunc(w.set.Args[first:], func(arg detect.Arg) bool { return arg.Kinds&detect.Shell == 0 })
 }
 
 // joinObject makes a command line of a program and its arguments where they are
