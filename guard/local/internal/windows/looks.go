@@ -38,6 +38,9 @@ func cutCommand(source string) (one, rest string) {
 // looksOne looks at one command.
 func looksOne(command string) string {
 	first, rest, _ := strings.Cut(strings.TrimSpace(command), " ")
+	if name, inside, ok := strings.Cut(first, "("); ok && isBare(name) { // IEX(New-Object ...)
+		first, rest = name, inside
+	}
 	if first == "" || len(first) > 128 {
 		return ""
 	}

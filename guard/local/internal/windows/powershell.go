@@ -99,6 +99,10 @@ func (l *psLexer) word() word {
 			w.quoted = true
 			text.WriteString(l.quoted(c))
 		case '(', '{':
+			if !w.quoted && isBare(text.String()) { // IEX(New-Object ...): a program's name needs no space behind it
+				w.text, w.end = text.String(), l.at
+				return w
+			}
 			block := l.block()
 			l.inside = append(l.inside, block)
 			text.WriteByte(c)
@@ -111,6 +115,16 @@ func (l *psLexer) word() word {
 	}
 	w.text, w.end = l.a.dollar(text.String()), l.at
 	return w
+}
+
+// isBare says that a text is a name as a program or a keyword has one.
+func isBare(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return false
+		}
+	}
+	return text != ""
 }
 
 // quoted reads a string; a quote in it is written twice.
