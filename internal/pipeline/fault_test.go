@@ -63,6 +63,7 @@ func TestWhatAnExporterSaysIsCounted(t *testing.T) {
 				assert.Equal(t, map[exporter.Reason]int64{c.want: 25}, loss.Spans)
 				assert.Equal(t, map[exporter.Reason]int64{c.want: 3}, loss.Annotations)
 				assert.NotEmpty(t, loss.Err.Error())
+				synctest.Wait() // a loss is counted before it is told
 				assert.GreaterOrEqual(t, told.Load(), int32(3))
 				assertReleasedOnce(t, list)
 			})

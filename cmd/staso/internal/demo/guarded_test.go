@@ -33,10 +33,10 @@ type decision struct {
 	TraceID string `json:"trace_id"`
 }
 
-func decisions(t *testing.T, url string) []decision {
+func decisions(t *testing.T, url, tool string) []decision {
 	t.Helper()
 	var list struct{ Decisions []decision }
-	get(t, url+"/v1/guard/decisions?order=asc", &list)
+	get(t, url+"/v1/guard/decisions?tool_name="+tool, &list)
 	return list.Decisions
 }
 
@@ -79,12 +79,11 @@ func TestTheGuardStopsAnAgent(t *testing.T) {
 	assert.Contains(t, string(root(t, tr).Output), "I was not allowed to")
 	assert.Contains(t, string(root(t, tr).Output), "A commit that only speaks of rm -rf was let through")
 
-	first := decisions(t, s.url)[:3]
 	assert.Equal(t, []decision{
 		{"run_command", "allow", "local", "", tr.TraceID},
 		{"run_command", "block", "local", "dangerous", tr.TraceID},
 		{"run_command", "allow", "local", "", tr.TraceID},
-	}, first)
+	}, decisions(t, s.url, "run_command"))
 	assert.Contains(t, s.String(), "3 tool calls, 1 blocked\n")
 	assert.Contains(t, s.String(), "\njudged    3 tool calls before they could run\n")
 	s.waitFor(t, "/session?token=")
