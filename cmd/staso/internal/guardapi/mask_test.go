@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/staso-go/staso/guard"
 )
@@ -67,9 +68,7 @@ func TestTheEnginesSecretsAreMasked(t *testing.T) {
 	assert.NoError(t, err)
 	got := b.evaluate(`{"tool_name":"send_message","tool_input":` + string(input) + `}`)
 	kept := b.decisions()[0]
-	if len(kept.Hits) == 0 {
-		t.Skip("the built-in policy has no rule for keys")
-	}
+	require.NotEmpty(t, kept.Hits, "the built-in policy has a rule for keys")
 	assert.NotContains(t, string(kept.Input), key)
 	assert.Contains(t, string(kept.Input), "bob")
 	assert.NotContains(t, string(kept.Result), key, got)
